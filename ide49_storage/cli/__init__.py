@@ -1,0 +1,52 @@
+"""``jupyter storage``: the reports for a terminal. Exit status 0, or 2 for arguments that make no sense."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from . import mounts
+
+#: Each module adds its commands in ``add_commands(subparsers)``; a command's ``run(arguments)`` gives the exit status.
+MODULES = (mounts,)
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("ide49_storage")
+
+
+class _ShowVersion(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(_version())
+        parser.exit()
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    made = argparse.ArgumentParser(
+        prog="jupyter storage",
+        description="Where everything in this (containerised) Jupyter lives, and what becomes of it.",
+    )
+    made.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version and exit")
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in MODULES:
+        module.add_commands(commands)
+    return made
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Bad arguments: a sentence on stderr and status 2."""
+    arguments = parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough. Python would complain once more at exit.
+        sys.stdout = None  # type: ignore[assignment]  # documented way to keep the exit silent
+        return 0
+    return status

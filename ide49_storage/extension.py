@@ -1,0 +1,30 @@
+"""The Jupyter server extension: wires handlers and the hub, and decides nothing."""
+
+from __future__ import annotations
+
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.utils import url_path_join
+
+from .handlers import ROUTES
+from .handlers.hub import Hub
+
+
+class StorageExtension(ExtensionApp):
+    """Tells where everything in this Jupyter lives and what becomes of it."""
+
+    name = "ide49_storage"
+    hub: Hub | None = None
+
+    def initialize_settings(self) -> None:
+        """Make the one hub that all websockets share."""
+        self.hub = Hub(self.log)
+        self.settings["ide49_storage_hub"] = self.hub
+
+    def initialize_handlers(self) -> None:
+        """Hang every route below ``ide49-storage/`` (``ExtensionApp`` puts base_url before it)."""
+        self.handlers.extend((url_path_join("/ide49-storage", path), handler) for path, handler in ROUTES)
+
+    async def stop_extension(self) -> None:
+        """Give back the descriptors of the watch."""
+        if self.hub is not None:
+            self.hub.close()

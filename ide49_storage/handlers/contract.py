@@ -1,0 +1,20 @@
+"""``GET openapi.json``: the contract, as checked in."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from .. import openapi
+from .base import StorageHandler
+
+
+class ContractHandler(StorageHandler):
+    """The OpenAPI document of this extension."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer the file's bytes."""
+        self.set_header("Content-Type", "application/json")
+        self.finish(await self.off_loop(openapi.FILE.read_bytes))

@@ -1,0 +1,52 @@
+"""The websocket ``watch``: says what changed, so that nothing has to be polled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized, ws_authenticated
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from .base import REPORTS
+from .hub import Hub
+
+
+class WatchHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # type: ignore[misc]  # both bases define the same hooks; jupyter_server composes them so
+    """One watcher. What it sends is ignored; what it gets is described by ``x-messages`` in the contract."""
+
+    auth_resource = REPORTS
+    _track_activity = False
+
+    @ws_authenticated
+    @authorized
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Open the websocket, for those who may read reports."""
+        await super().get(*args, **kwargs)
+
+    def get_compression_options(self) -> None:
+        """Messages are too short to compress."""
+
+    def open(self, *args: Any, **kwargs: Any) -> None:
+        """Join the hub, behind the client's cursor if it has one."""
+        super().open(*args, **kwargs)
+        self._hub.join(self._send, self.get_query_argument("after", None))
+
+    def on_message(self, message: str | bytes) -> None:
+        """Nothing is asked over this socket."""
+
+    def on_close(self) -> None:
+        """Leave the hub."""
+        self._hub.leave(self._send)
+
+    @property
+    def _hub(self) -> Hub:
+        hub: Hub = self.settings["ide49_storage_hub"]
+        return hub
+
+    def _send(self, message: bytes) -> None:
+        try:
+            self.write_message(message.decode("utf-8"))
+        except WebSocketClosedError:
+            self._hub.leave(self._send)

@@ -1,0 +1,202 @@
+"""The contract: every call, its parameters and answers, and the OpenAPI 3.1 document made of them.
+
+``python -m ide49_storage.openapi`` writes ``openapi.json`` beside this file; ``--check`` only compares
+and exits with 1 if it is stale. A handler that is not described here fails the tests, and so does a
+description without a handler.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from .model.mounts import MountReport, Where, WhereRequest
+from .model.watch import Hello, MountsChanged
+from .model.words import ErrorBody
+
+#: Bumped when the contract changes; the package's own version is another number.
+CONTRACT_VERSION = "0.1.0"
+FILE = Path(__file__).with_name("openapi.json")
+_REF = "#/components/schemas/{name}"
+
+
+class Parameter(NamedTuple):
+    """A parameter of the query. ``repeated`` ones may stand several times."""
+
+    name: str
+    description: str
+    required: bool = False
+    repeated: bool = False
+    schema: dict[str, Any] = {"type": "string"}
+
+
+class Operation(NamedTuple):
+    """One method on one address below ``{base_url}ide49-storage/``.
+
+    ``result`` is the record type of the answer (``None``: the document itself, or a websocket, whose
+    message types are in ``messages``). ``sample_query`` makes a valid request, for the tests that try
+    every call. ``errors`` are statuses beyond 403, which every call can answer.
+    """
+
+    method: str
+    path: str
+    summary: str
+    result: Any = None
+    status: int = 200
+    parameters: tuple[Parameter, ...] = ()
+    body: Any = None
+    errors: tuple[int, ...] = ()
+    messages: tuple[Any, ...] = ()
+    sample_query: str = ""
+    sample_body: str | None = None
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "GET",
+        "mounts",
+        "The mount table, with the kind, name and fate of every storage, and the evidence",
+        result=MountReport,
+    ),
+    Operation(
+        "GET",
+        "where",
+        "Where each of these paths lives and what becomes of it",
+        result=tuple[Where, ...],
+        parameters=(
+            Parameter(
+                "path",
+                "Absolute, or relative to the server's root directory. Undecodable bytes percent-encoded.",
+                required=True,
+                repeated=True,
+            ),
+        ),
+        errors=(400, 413),
+        sample_query="path=/",
+    ),
+    Operation(
+        "POST",
+        "where",
+        "The same for more paths than an address can hold",
+        result=tuple[Where, ...],
+        body=WhereRequest,
+        errors=(400, 413),
+        sample_body='{"paths": ["/"]}',
+    ),
+    Operation("GET", "openapi.json", "This document"),
+    Operation(
+        "GET",
+        "watch",
+        "A websocket that says what changed, so that nothing has to be polled",
+        status=101,
+        parameters=(Parameter("after", "The cursor of the last message seen, to resume behind it."),),
+        messages=(Hello, MountsChanged),
+    ),
+)
+
+
+def _type_names() -> list[Any]:
+    types: list[Any] = [ErrorBody]
+    for operation in OPERATIONS:
+        types += [each for each in (operation.result, operation.body) if each is not None]
+        types += operation.messages
+    return types
+
+
+def document() -> dict[str, Any]:
+    """The whole OpenAPI document as plain JSON values."""
+    types = _type_names()
+    schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    schema_of = dict(zip(map(repr, types), schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(f"/ide49-storage/{operation.path}", {})[operation.method.lower()] = _describe(
+            operation, schema_of
+        )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "ide49_storage",
+            "version": CONTRACT_VERSION,
+            "license": {"name": "BSD-3-Clause", "identifier": "BSD-3-Clause"},
+            "description": (
+                "Where every path of a (containerised) Jupyter lives, and what becomes of it. All addresses are"
+                " below the server's base_url; every call needs the server's own authentication. Sizes are bytes,"
+                " times RFC 3339 in UTC; undecodable bytes in paths stand as surrogate escapes."
+            ),
+        },
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(components.items())),
+            "securitySchemes": {"token": {"type": "apiKey", "in": "header", "name": "Authorization"}},
+        },
+        "security": [{"token": []}],
+    }
+
+
+def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": f"{operation.method.lower()}_{operation.path.replace('.', '_').replace('/', '_')}",
+        "summary": operation.summary,
+    }
+    if operation.parameters:
+        described["parameters"] = [_describe_parameter(each) for each in operation.parameters]
+    if operation.body is not None:
+        content = {"application/json": {"schema": schema_of[repr(operation.body)]}}
+        described["requestBody"] = {"required": True, "content": content}
+    described["responses"] = {str(operation.status): _success(operation, schema_of)}
+    error = {"application/json": {"schema": schema_of[repr(ErrorBody)]}}
+    for status in sorted({403, *operation.errors}):
+        described["responses"][str(status)] = {"description": _ERRORS[status], "content": error}
+    if operation.messages:
+        described["x-messages"] = {"oneOf": [schema_of[repr(each)] for each in operation.messages]}
+    return described
+
+
+_ERRORS = {
+    400: "The request is not understood: the message says what to change",
+    403: "Not signed in, or not allowed",
+    404: "There is no such thing: the message names what there is",
+    409: "It cannot be done now: the message says why",
+    413: "Too much at once: the message says how much is allowed",
+}
+
+
+def _describe_parameter(parameter: Parameter) -> dict[str, Any]:
+    schema = {"type": "array", "items": parameter.schema} if parameter.repeated else parameter.schema
+    described = {"name": parameter.name, "in": "query", "required": parameter.required, "schema": schema}
+    return {**described, "description": parameter.description}
+
+
+def _success(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
+    if operation.status == 101:
+        return {"description": "The websocket is open; its messages are described by x-messages"}
+    schema = {"type": "object"} if operation.result is None else schema_of[repr(operation.result)]
+    return {"description": "The answer", "content": {"application/json": {"schema": schema}}}
+
+
+def text() -> str:
+    """The document as it is checked in: indented, ending in a newline."""
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write the file, or with ``--check`` say whether it is stale."""
+    parser = argparse.ArgumentParser(prog="python -m ide49_storage.openapi", description=main.__doc__)
+    parser.add_argument("--check", action="store_true")
+    if parser.parse_args(argv).check:
+        if FILE.is_file() and FILE.read_text(encoding="utf-8") == text():
+            return 0
+        print(f"{FILE.name} is stale: run `make contract` and commit what it changes", file=sys.stderr)
+        return 1
+    FILE.write_text(text(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
