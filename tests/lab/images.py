@@ -45,9 +45,7 @@ class Images:
         base = base_tar(RELEASES[name])
         digest = _digest(str(base.stat().st_mtime_ns), *sorted(requirements))
         archive = f"{name}-jupyter-{digest}.tar"
-        return self._imported(
-            f"{name}-jupyter", cached(archive, lambda tar: self._install(name, requirements, tar))
-        )
+        return self._imported(f"{name}-jupyter", cached(archive, lambda tar: self._install(name, requirements, tar)))
 
     def jupyter(self, name: str, wheel: Path) -> str:
         """`base` with the project's ``wheel`` and all that it requires."""

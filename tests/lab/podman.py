@@ -46,8 +46,7 @@ def _write_settings(folder: Path, driver: str) -> dict[str, str]:
     mount_program = '[storage.options.overlay]\nmount_program="/usr/bin/fuse-overlayfs"\n'
     (folder / "storage.conf").write_text(
         f'[storage]\ndriver="{storage_driver}"\n'
-        f'graphroot="{folder}/storage"\nrunroot="{folder}/run"\n'
-        + (mount_program if driver == FUSE_OVERLAYFS else "")
+        f'graphroot="{folder}/storage"\nrunroot="{folder}/run"\n' + (mount_program if driver == FUSE_OVERLAYFS else "")
     )
     # file locks: the usual ones in shared memory would be common to every podman of the machine
     (folder / "containers.conf").write_text(

@@ -40,9 +40,7 @@ def run(
     except subprocess.TimeoutExpired as error:
         raise LabError(f"no end after {timeout} s: {_shown(argv)}") from error
     if check and done.returncode != 0:
-        raise LabError(
-            f"exit status {done.returncode}: {_shown(argv)}\n{_tail(done.stdout)}{_tail(done.stderr)}"
-        )
+        raise LabError(f"exit status {done.returncode}: {_shown(argv)}\n{_tail(done.stdout)}{_tail(done.stderr)}")
     return done
 
 
