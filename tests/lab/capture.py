@@ -7,22 +7,25 @@ in the mounts. The README beside the fixtures explains their fields.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from . import lxc, nspawn
 from .cases import DEFAULT_IMAGE, Case, Scene, cases
 from .dockerd import docker
-from .engine import Engine
-from .folder import CHECKOUT, scratch
+from .engine import Container, Engine
+from .expected import bound, expected, memory
+from .fixture import Fixture
+from .folder import claimed_slot
 from .podman import podman
+from .rootfs import RELEASES, unpack
 
-FIXTURES = CHECKOUT / "tests" / "fixtures" / "mountinfo"
-DRIVERS = ("overlay", "vfs", "fuse-overlayfs")
+PODMAN_DRIVERS = ("overlay", "vfs", "fuse-overlayfs", "btrfs")
+MACHINES = ("lxc", "systemd-nspawn")
+ENGINES = ("podman", "docker", *MACHINES)
 
 LOOK = r"""
 import json, os, sys
@@ -44,19 +47,19 @@ json.dump({
         "init_container": variable("/proc/1/environ", "container"),
         "files": {path: text(path) for path in (
             "/.dockerenv", "/run/.containerenv", "/run/systemd/container", "/run/host/container-manager",
-            "/.lxc-boot-id", "/dev/.lxc-boot-id", "/proc/self/cgroup", "/proc/1/cgroup")},
+            "/proc/self/cgroup", "/proc/1/cgroup")},
     },
 }, sys.stdout)
 """
 
 
-def look(container: Any) -> dict[str, Any]:
+def look(container: Container) -> dict[str, Any]:
     """The mount table and the engine's signs as a process inside sees them."""
     seen: dict[str, Any] = json.loads(container.python(LOOK))
     return seen
 
 
-def capture_case(scene: Scene, case: Case) -> dict[str, Any]:
+def capture_case(scene: Scene, case: Case) -> Fixture:
     """Start the container of ``case``, look, and remove it."""
     engine = scene.engine
     image = scene.images.base(DEFAULT_IMAGE)
@@ -70,69 +73,81 @@ def capture_case(scene: Scene, case: Case) -> dict[str, Any]:
     finally:
         container.remove()
         engine.remove_everything_but_images()
-    return fixture(engine.name, engine.version, engine.driver, case.name, seen, case.expect)
+    return Fixture(
+        engine=engine.name,
+        version=engine.version,
+        driver=engine.driver,
+        case=case.name,
+        expect_engine=engine.name,
+        expect=case.expect,
+        mountinfo=seen["mountinfo"],
+        signs=seen["signs"],
+    )
 
 
-def fixture(
-    engine: str, version: str, driver: str | None, case: str, seen: dict[str, Any], expect: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """A fixture's content. ``seen`` has ``mountinfo`` and ``signs``."""
-    about = {"engine": engine, "version": version, "driver": driver, "case": case, "synthetic": False}
-    return {**about, **seen, "expect": expect}
+def capture_machine(name: str, folder: Path) -> Fixture:
+    """Look at the mounts inside ``lxc`` or ``systemd-nspawn``, with a folder of the host and a tmpfs mounted."""
+    host = folder / "host" / "projects"
+    host.mkdir(parents=True, exist_ok=True)
+    version, out = _in_lxc(folder, host) if name == "lxc" else _in_nspawn(folder, host)
+    seen = json.loads(out)
+    return Fixture(
+        engine=name,
+        version=version,
+        driver=None,
+        case="bind-and-tmpfs",
+        expect_engine=name,
+        expect=[expected("/", "disk", "kept", "kept"), bound("/projects"), memory("/memory")],
+        mountinfo=seen["mountinfo"],
+        signs=seen["signs"],
+    )
 
 
-def write(content: dict[str, Any], folder: Path = FIXTURES) -> Path:
-    """Write a fixture under its name, ``<engine>-<version>[-<driver>]-<case>.json``; gives the path.
-
-    Raises `ValueError` when a row of ``expect`` names a mount point that the mount table does not have.
-    """
-    missing = {row["mount_point"] for row in content["expect"]} - mount_points(content["mountinfo"])
-    if missing:
-        raise ValueError(f"{content['case']}: no mount at {sorted(missing)}")
-    usual = content["driver"] in (None, "overlay", "overlay2")
-    parts = [content["engine"], content["version"], *([] if usual else [content["driver"]]), content["case"]]
-    path = folder / ("-".join(parts) + ".json")
-    path.write_text(json.dumps(content, indent=1) + "\n")
-    return path
+def _in_lxc(folder: Path, host: Path) -> tuple[str, str]:
+    root = _unpacked(folder / "lxc" / "jupyter" / "rootfs")
+    settings = [
+        lxc.mount_entry(host, "/projects", "none", "bind,create=dir"),
+        lxc.mount_entry("tmpfs", "/memory", "tmpfs", "create=dir"),
+    ]
+    return lxc.version(), lxc.execute(root, ["python3", "-c", LOOK], settings=settings)
 
 
-def mount_points(mountinfo: str) -> set[str]:
-    """Field 5 of every line, decoded. Apart from the package's own parser: the fixtures test that."""
-    fields = [line.split(" ")[4] for line in mountinfo.split("\n") if line]
-    return {_unescape(field) for field in fields}
+def _in_nspawn(folder: Path, host: Path) -> tuple[str, str]:
+    root = _unpacked(folder / "machines" / "jupyter")
+    options = [f"--bind={host}:/projects", "--tmpfs=/memory"]
+    return nspawn.version(), nspawn.execute(root, ["python3", "-c", LOOK], options=options)
 
 
-def _unescape(field: str) -> str:
-    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), field)
+def _unpacked(root: Path) -> Path:
+    if not root.exists():
+        unpack(RELEASES[DEFAULT_IMAGE], root)
+    return root
 
 
-@contextlib.contextmanager
-def engines(names: list[str]) -> Iterator[Iterator[Engine]]:
+def engines(names: Sequence[str]) -> Iterator[Engine]:
     """The engines to capture with, one after the other."""
-
-    def each() -> Iterator[Engine]:
-        for driver in DRIVERS if "podman" in names else ():
-            with podman(driver) as engine:
-                yield engine
-        if "docker" in names:
-            with docker() as engine:
-                yield engine
-
-    yield each()
+    for driver in PODMAN_DRIVERS if "podman" in names else ():
+        with podman(driver) as engine:
+            yield engine
+    for own_partition in (False, True) if "docker" in names else ():
+        with docker(own_partition=own_partition) as docker_engine:
+            yield docker_engine
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: Sequence[str]) -> None:
     """Capture with each engine that is named, or with all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("engines", nargs="*", default=["podman", "docker"], help="podman, docker")
+    parser.add_argument("engines", nargs="*", default=ENGINES, help=", ".join(ENGINES))
     parser.add_argument("--case", help="only this case")
     chosen = parser.parse_args(arguments)
-    FIXTURES.mkdir(parents=True, exist_ok=True)
-    with engines(chosen.engines) as each, scratch("host") as host:
-        for engine in each:
+    with claimed_slot("captures") as folder:
+        for engine in engines(chosen.engines):
             for case in cases(engine.name, engine.driver):
                 if chosen.case in (None, case.name):
-                    print(write(capture_case(Scene(engine, host), case)))
+                    print(capture_case(Scene(engine, folder / "host"), case).write())
+        for name in MACHINES:
+            if name in chosen.engines:
+                print(capture_machine(name, folder).write())
 
 
 if __name__ == "__main__":

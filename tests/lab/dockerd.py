@@ -15,9 +15,11 @@ from pathlib import Path
 
 from .engine import Engine
 from .folder import claimed_slot
+from .loop import loop_mounted
 from .runtime import runtime_script
-from .shell import LabError
+from .shell import LabError, run
 
+OWN_PARTITION = "own-partition"
 SECONDS_TO_START = 60
 SECONDS_TO_END = 30
 
@@ -28,8 +30,9 @@ class Docker(Engine):
     name = "docker"
     driver = "overlay2"
 
-    def __init__(self, socket: Path) -> None:
+    def __init__(self, socket: Path, label: str = driver) -> None:
         self.socket = socket
+        self.driver = label
 
     def argv(self, *arguments: str) -> list[str]:
         """See `Engine.argv`."""
@@ -43,13 +46,21 @@ class Docker(Engine):
 
 
 @contextlib.contextmanager
-def docker() -> Iterator[Docker]:
-    """A running Docker Engine in a slot of the laboratory; daemon, containers, volumes are gone at the end."""
+def docker(*, own_partition: bool = False) -> Iterator[Docker]:
+    """A running Docker Engine in a slot of the laboratory; daemon, containers, volumes are gone at the end.
+
+    ``own_partition`` gives it a file system that holds nothing else, as balenaOS has: images are imported anew.
+    """
+    label = Docker.driver if not own_partition else OWN_PARTITION
     # the sockets of the daemon and its shims need short paths: the kernel takes no more than 107 bytes
-    with claimed_slot("docker") as slot, tempfile.TemporaryDirectory(prefix="ide49-") as sockets:
+    with (
+        claimed_slot(f"docker-{label}") as slot,
+        _storage(slot, own_partition=own_partition) as storage,
+        tempfile.TemporaryDirectory(prefix="ide49-") as sockets,
+    ):
         _end_forgotten(slot / "docker.pid")
-        daemon = _start(slot, Path(sockets))
-        engine = Docker(Path(sockets, "docker.sock"))
+        daemon = _start(slot, storage, Path(sockets))
+        engine = Docker(Path(sockets, "docker.sock"), label)
         try:
             _wait_until_ready(engine, daemon, slot / "log")
             engine.remove_everything_but_images()
@@ -58,18 +69,29 @@ def docker() -> Iterator[Docker]:
         finally:
             daemon.terminate()
             daemon.wait(SECONDS_TO_END)
+            # it mounts its folder on itself, and leaves that when a container would not start
+            run(["umount", "--recursive", str(storage / "docker")], check=False)
 
 
-def _start(slot: Path, sockets: Path) -> subprocess.Popen[bytes]:
+@contextlib.contextmanager
+def _storage(slot: Path, *, own_partition: bool) -> Iterator[Path]:
+    if not own_partition:
+        yield slot
+        return
+    with loop_mounted("ext4", slot / "disk", megabytes=4000) as folder:
+        yield folder
+
+
+def _start(slot: Path, storage: Path, sockets: Path) -> subprocess.Popen[bytes]:
     settings = {
-        "data-root": str(slot / "data"),
+        "data-root": str(storage / "docker"),
         "exec-root": str(sockets / "exec"),
         "pidfile": str(slot / "docker.pid"),
         "hosts": [f"unix://{sockets}/docker.sock"],
         "iptables": False,
         "ip6tables": False,
         "bridge": "none",
-        "storage-driver": Docker.driver,
+        "storage-driver": "overlay2",
         "runtimes": {"without-limits": {"path": str(runtime_script(slot))}},
         "default-runtime": "without-limits",
     }

@@ -40,13 +40,13 @@ class MountSpec:
 def _csv_line(fields: list[str]) -> str:
     # both engines read --mount as one line of CSV: quoting is what lets a name hold a comma or a newline
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(fields)
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="").writerow(fields)
     return out.getvalue()
 
 
 def volume(name: str, target: str, *, read_only: bool = False) -> MountSpec:
     """The named volume ``name`` at ``target``."""
-    return MountSpec("volume", target, name, ("readonly",) if read_only else ())
+    return MountSpec("volume", target, name, ("ro",) if read_only else ())
 
 
 def anonymous(target: str) -> MountSpec:
@@ -56,7 +56,7 @@ def anonymous(target: str) -> MountSpec:
 
 def bind(source: Path | str, target: str, *, read_only: bool = False) -> MountSpec:
     """A folder or file of the host at ``target``."""
-    return MountSpec("bind", target, str(source), ("readonly",) if read_only else ())
+    return MountSpec("bind", target, str(source), ("ro",) if read_only else ())
 
 
 def tmpfs(target: str) -> MountSpec:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .engine import Engine
 from .folder import claimed_slot
+from .loop import loop_mounted
 from .runtime import runtime_script
 from .shell import run
 
@@ -63,7 +64,7 @@ def _write_settings(folder: Path, driver: str) -> dict[str, str]:
 @contextlib.contextmanager
 def podman(driver: str = "overlay") -> Iterator[Podman]:
     """Podman in a slot of the laboratory; its containers and volumes are gone at the end."""
-    with claimed_slot(f"podman-{driver}") as folder:
+    with claimed_slot(f"podman-{driver}") as slot, _storage(slot, driver) as folder:
         engine = Podman(folder, driver)
         engine.remove_everything_but_images()
         try:
@@ -71,3 +72,12 @@ def podman(driver: str = "overlay") -> Iterator[Podman]:
         finally:
             engine.remove_everything_but_images()
             run(["umount", str(folder / "storage" / "overlay")], check=False)
+
+
+@contextlib.contextmanager
+def _storage(slot: Path, driver: str) -> Iterator[Path]:
+    if driver != "btrfs":
+        yield slot
+        return
+    with loop_mounted("btrfs", slot / "disk", megabytes=4000) as folder:
+        yield folder

@@ -1,8 +1,8 @@
-"""Runs runc without resource limits: a machine without CAP_SYS_RESOURCE may not set them.
+"""Runs runc on a machine without CAP_SYS_RESOURCE: nobody there may set resource limits or hand it on.
 
-Engines name this as their OCI runtime. It takes ``rlimits`` out of the bundle's ``config.json``, and out
-of the ``--process`` file of ``runc exec``, and becomes runc. Kept free of imports from this package:
-it starts for every container and every exec.
+Engines name this as their OCI runtime. It takes ``rlimits`` and that capability out of the bundle's
+``config.json``, and out of the ``--process`` file of ``runc exec``, and becomes runc. Kept free of imports
+from this package: it starts for every container and every exec.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import shutil
 import sys
 from pathlib import Path
 
+MISSING = "CAP_SYS_RESOURCE"
 SEARCH_PATH = os.environ.get("PATH", "") + ":/usr/local/sbin:/usr/sbin:/usr/bin"
 
 
@@ -25,12 +26,15 @@ def option_values(arguments: list[str], names: tuple[str, ...]) -> list[str]:
     return values
 
 
-def without_limits(path: Path, *, bundle: bool) -> None:
-    """Take the limits out of a bundle's configuration, or out of the process file of an exec."""
+def prepare(path: Path, *, bundle: bool) -> None:
+    """Mend a bundle's configuration, or the process file of an exec, in place."""
     content = json.loads(path.read_text())
     process = content.get("process", {}) if bundle else content
-    if process.pop("rlimits", None) is not None:
-        path.write_text(json.dumps(content))
+    process.pop("rlimits", None)
+    for granted in (process.get("capabilities") or {}).values():
+        if MISSING in granted:
+            granted.remove(MISSING)
+    path.write_text(json.dumps(content))
 
 
 def main(arguments: list[str]) -> None:
@@ -39,9 +43,9 @@ def main(arguments: list[str]) -> None:
     if runc is None:
         sys.exit("runc is not installed")
     for folder in option_values(arguments, ("--bundle", "-b")):
-        without_limits(Path(folder, "config.json"), bundle=True)
+        prepare(Path(folder, "config.json"), bundle=True)
     for process in option_values(arguments, ("--process", "-p")):
-        without_limits(Path(process), bundle=False)
+        prepare(Path(process), bundle=False)
     os.execv(runc, ["runc", *arguments])
 
 
