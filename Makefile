@@ -64,7 +64,8 @@ lint: setup labextension/node_modules/.ready  ## ruff, mypy, the layers, the con
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m ide49_storage.openapi --check
-	cd labextension && jlpm lint:check && jlpm types:check
+	tools/check-types
+	cd labextension && jlpm types:check && jlpm lint:check
 
 format: setup labextension/node_modules/.ready  ## let the formatters have their way
 	$(BIN)/ruff check --fix .
