@@ -8,38 +8,48 @@ volumes, folders and disks, memory, and in the end "unknown".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from ..model.mounts import EngineName
 from . import fstypes, rules_disk, rules_remote, rules_root, rules_system, rules_volumes
 from .mountinfo import MountRow
-from .table import MountTable
+from .table import UNLISTED, MountTable
 from .verdict import OCI, Rule, Surroundings, Verdict
 
-RULES: tuple[Rule, ...] = (
-    rules_system.kernel,
-    rules_system.masked,
-    rules_disk.unlisted_root,
-    rules_system.engine_file,
-    rules_root.container_layer,
-    rules_root.system_root,
-    rules_remote.samba,
-    rules_remote.windows_drive,
-    rules_remote.network,
-    rules_volumes.engine_volume,
-    rules_volumes.pod_volume,
-    rules_volumes.cluster_anonymous,
-    rules_volumes.lxd_volume,
-    rules_system.cluster_memory,
-    rules_system.memory,
-    rules_root.host_root,
-    rules_root.root_again,
-    rules_root.overlay,
-    rules_remote.fuse,
-    rules_volumes.cluster_disk,
-    rules_disk.whole_disk,
-    rules_disk.host_folder,
-    rules_disk.host_disk,
+ANY = None
+
+RULES: tuple[tuple[frozenset[str] | None, Rule], ...] = (
+    (fstypes.KERNEL, rules_system.kernel),
+    (fstypes.MEMORY | fstypes.LXCFS, rules_system.masked),
+    (frozenset({UNLISTED}), rules_disk.unlisted_root),
+    (ANY, rules_system.engine_file),
+    (ANY, rules_root.container_layer),
+    (ANY, rules_root.system_root),
+    (fstypes.SAMBA, rules_remote.samba),
+    (fstypes.HOST_SHARE | {"9p", "virtiofs"}, rules_remote.windows_drive),
+    (fstypes.NETWORK, rules_remote.network),
+    (ANY, rules_volumes.engine_volume),
+    (ANY, rules_volumes.pod_volume),
+    (ANY, rules_volumes.cluster_anonymous),
+    (ANY, rules_volumes.lxd_volume),
+    (fstypes.MEMORY, rules_system.cluster_memory),
+    (fstypes.MEMORY, rules_system.memory),
+    (ANY, rules_root.host_root),
+    (ANY, rules_root.root_again),
+    (fstypes.LAYERED, rules_root.overlay),
+    (frozenset({fstypes.FUSE_OVERLAY}), rules_root.fuse_overlay),
+    (ANY, rules_remote.fuse),
+    (ANY, rules_volumes.cluster_disk),
+    (ANY, rules_disk.whole_disk),
+    (ANY, rules_disk.host_folder),
+    (ANY, rules_disk.host_disk),
 )
+"""The rules in their order, each with the file system types it is for."""
+
+
+@lru_cache(maxsize=256)
+def _rules_for(fs_type: str) -> tuple[Rule, ...]:
+    return tuple(rule for types, rule in RULES if types is None or fs_type in types)
 
 
 def surroundings(table: MountTable, engine: EngineName, removable: Mapping[str, bool]) -> Surroundings:
@@ -57,7 +67,7 @@ def surroundings(table: MountTable, engine: EngineName, removable: Mapping[str, 
 
 def classify(row: MountRow, around: Surroundings) -> Verdict:
     """Kind, name, fates and evidence of one mount."""
-    for rule in RULES:
+    for rule in _rules_for(row.fs_type):
         found = rule(row, around)
         if found is not None:
             return found

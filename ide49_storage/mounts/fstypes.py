@@ -44,6 +44,8 @@ FUSE_DISK = _types("fuseblk fuse.ntfs-3g fuse.exfat fuse.squashfuse fuse.snapfus
 
 LAYERED = _types("overlay aufs")
 
+LXCFS = _types("fuse.lxcfs")
+
 FUSE_OVERLAY = "fuse.fuse-overlayfs"
 
 LOCAL = DISK | MEMORY | LAYERED | (KERNEL - {"autofs"})

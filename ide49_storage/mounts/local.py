@@ -197,29 +197,36 @@ def room_at(path: str) -> Room:
 def removable_devices(table: MountTable, folder: str = _SYS_BLOCK) -> Mapping[str, bool]:
     """For each block device that a mount is on: can it be taken out? By ``major:minor`` and ``/dev/NAME``.
 
-    ``/sys/dev/block`` is masked in podman's containers, ``/sys/class/block`` is not. The flag
-    ``removable`` belongs to the whole disk, a partition's folder lies inside it. Nothing is said of a
+    ``/sys/dev/block`` is masked in podman's containers, ``/sys/class/block`` is not. Nothing is said of a
     device that cannot be read.
     """
-    wanted = {row.device for row in table.rows} | {row.source for row in table.rows}
-    if not any(row.source.startswith("/dev/") or row.root == "/" for row in table.rows):
-        return {}
     found: dict[str, bool] = {}
-    for name in _names(folder):
-        number = _text(f"{folder}/{name}/dev")
-        if number in wanted or f"/dev/{name}" in wanted:
-            answer = _is_removable(f"{folder}/{name}")
-            found[f"/dev/{name}"] = answer
-            if number:
-                found[number] = answer
+    wanted = set()
+    for row in table.rows:
+        # Major number 0 is for file systems without a block device.
+        if not row.device.startswith("0:"):
+            wanted.add(row.device)
+        if row.source.startswith("/dev/") and row.source not in found:
+            _add_device(found, folder, row.source.removeprefix("/dev/"))
+    if not wanted <= found.keys():
+        for name in _names(folder):
+            if _text(f"{folder}/{name}/dev") in wanted:
+                _add_device(found, folder, name)
     return found
 
 
-def _is_removable(device: str) -> bool:
+def _add_device(found: dict[str, bool], folder: str, name: str) -> None:
+    """Look at one device. The flag ``removable`` is the whole disk's; a partition's folder lies inside it."""
+    device = f"{folder}/{name}"
+    number = _text(f"{device}/dev")
+    if number is None:
+        return
     real = os.path.realpath(device)
-    if "/usb" in real:
-        return True
-    return "1" in (_text(f"{real}/removable"), _text(f"{os.path.dirname(real)}/removable"))
+    removable = "/usb" in real or "1" in (
+        _text(f"{real}/removable"),
+        _text(f"{os.path.dirname(real)}/removable"),
+    )
+    found[f"/dev/{name}"] = found[number] = removable
 
 
 def _names(folder: str) -> list[str]:

@@ -17,12 +17,16 @@ from .redact import redact_options, redact_source
 
 _OCTAL = re.compile(rb"\\([0-3][0-7]{2})")
 _MANGLED = re.compile(rb"[\x00-\x20\\#\x7f]")
-_DEVICE = re.compile(r"[0-9]{1,10}:[0-9]{1,10}", re.ASCII)
-# Ids are 32 bit today and 64 bit in newer calls; more digits than this is no id, and JSON could not carry it.
-_MOST_ID_DIGITS = 18
+# Ids are 32 bit; with more than 18 digits it is none, and JSON could not carry it.
+# Some WSL2 kernels leave spaces in the super options, so they are all that is left of the line.
+_LINE = re.compile(
+    r"""([0-9]{1,18})\ ([0-9]{1,18})\ ([0-9]{1,10}:[0-9]{1,10})\ ([^ ]*)\ (/[^ ]*)\ ([^ ]*)
+        ((?:\ [^ ]*)*?)\ -\ ([^ ]*)\ ([^ ]*)\ (.*)""",
+    re.VERBOSE | re.DOTALL,
+)
 
 
-class MountRow(msgspec.Struct, frozen=True):
+class MountRow(msgspec.Struct, frozen=True, gc=False):
     """One line of mountinfo, its escapes undone and its secrets left out.
 
     ``device`` is ``major:minor``; ``root`` the folder of that file system which is shown (not always a
@@ -95,23 +99,11 @@ def parse(data: bytes) -> tuple[list[MountRow], list[LineProblem]]:
 
 def _parse_line(line: str, number: int) -> MountRow | str:
     """The row of one line, or what is wrong with it."""
-    fields = line.split(" ")
-    try:
-        separator = fields.index("-", 6)
-    except ValueError:
-        return "no lone '-' after the sixth field"
-    if len(fields) < separator + 4:
-        return "fewer than three fields after the lone '-'"
-    mount_id, parent, device, root, mount_point = fields[:5]
-    if not (_is_id(mount_id) and _is_id(parent)):
-        return "the mount id or the parent's id is not a number"
-    if _DEVICE.fullmatch(device) is None:
-        return "the device is not major:minor"
-    if not mount_point.startswith("/"):
-        return "the mount point does not start with '/'"
-    # Some WSL2 kernels leave spaces in the super options, so they are all that is left of the line.
-    options = " ".join(fields[separator + 3 :]).split(",")
-    source = fields[separator + 2]
+    fields = _LINE.match(line)
+    if fields is None:
+        return _what_is_wrong(line)
+    mount_id, parent, device, root, mount_point, own, optional, fs_type, source, super_options = fields.groups()
+    options = super_options.split(",")
     if "\\" in line:
         root, mount_point, source = unescape(root), unescape(mount_point), unescape(source)
         options = [unescape(option) for option in options]
@@ -121,14 +113,22 @@ def _parse_line(line: str, number: int) -> MountRow | str:
         device,
         root,
         mount_point,
-        tuple(fields[5].split(",")),
-        tuple(fields[6:separator]),
-        fields[separator + 1],
+        tuple(own.split(",")),
+        tuple(optional.split(" ")[1:]),
+        fs_type,
         redact_source(source),
         redact_options(options),
         number,
     )
 
 
-def _is_id(text: str) -> bool:
-    return text.isdecimal() and text.isascii() and len(text) <= _MOST_ID_DIGITS
+def _what_is_wrong(line: str) -> str:
+    """Why ``_LINE`` does not match, for a person."""
+    fields = line.split(" ")
+    if "-" not in fields[6:]:
+        return "no lone '-' after the sixth field"
+    if len(fields) < fields.index("-", 6) + 4:
+        return "fewer than three fields after the lone '-'"
+    if not fields[4].startswith("/"):
+        return "the mount point does not start with '/'"
+    return "the mount id, the parent's id or the device (major:minor) is not a number"

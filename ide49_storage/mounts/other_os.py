@@ -21,7 +21,7 @@ from ..model.mounts import (
 )
 from ..model.words import Kind
 from .local import NOT_ASKED, room_at
-from .observe import now
+from .observation import now
 from .redact import redact_options, redact_source
 from .verdict import KEPT, LOST, THIS_MACHINE, UNKNOWN, Verdict, verdict
 

@@ -14,7 +14,7 @@ from ..model.words import Kind
 from . import fstypes
 from .local import NOT_APPLICABLE, NOT_ASKED, Files, LocalFiles, Room
 from .mountinfo import MountRow
-from .observe import ON_LINUX, Observation, observe
+from .observation import ON_LINUX, Observation, observe
 from .table import MountTable
 from .walk import Found, run, walk
 

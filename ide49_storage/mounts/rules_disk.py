@@ -7,7 +7,6 @@ from ..model.words import Kind
 from . import fstypes
 from .mountinfo import MountRow
 from .rules_system import is_internal_point
-from .table import UNLISTED
 from .verdict import (
     AT_RISK,
     KEPT,
@@ -114,10 +113,8 @@ def host_disk(row: MountRow, around: Surroundings) -> Verdict | None:
     )
 
 
-def unlisted_root(row: MountRow, _: Surroundings) -> Verdict | None:
+def unlisted_root(_row: MountRow, _: Surroundings) -> Verdict:
     """The root that a chroot hides."""
-    if row.fs_type != UNLISTED:
-        return None
     return _unknown("The kernel does not list the mount of /: this process runs in a chroot, or may not see it.")
 
 

@@ -8,7 +8,7 @@ from ..model.mounts import EngineName
 from ..model.words import Kind
 from . import fstypes
 from .mountinfo import MountRow
-from .verdict import KEPT, LOST, THIS_MACHINE, UNKNOWN, Surroundings, Verdict, verdict
+from .verdict import KEPT, LOST, UNKNOWN, Surroundings, Verdict, verdict
 
 _SHARE = re.compile(r"[/\\]{2}([^/\\]+)[/\\]+(.+)")
 _EXPORT = re.compile(r"(?:[^@/\s]*@)?(\[[^\]]+\]|[^:/\[\]]+):(/?.*)")
@@ -17,10 +17,8 @@ _LOOPBACK = re.compile(r"localhost(\..*)?|127\.\d+\.\d+\.\d+|::1|\[::1\]", re.IG
 _PROGRAMS_OWN = "A program serves these files, and where it keeps them cannot be seen from here."
 
 
-def samba(row: MountRow, _: Surroundings) -> Verdict | None:
+def samba(row: MountRow, _: Surroundings) -> Verdict:
     """CIFS and its FUSE relatives."""
-    if row.fs_type not in fstypes.SAMBA:
-        return None
     share = _SHARE.fullmatch(row.source)
     if share is None:
         doubt = " It mostly shows Samba shares; other servers look the same."
@@ -55,10 +53,8 @@ def windows_drive(row: MountRow, _: Surroundings) -> Verdict | None:
     )
 
 
-def network(row: MountRow, _: Surroundings) -> Verdict | None:
+def network(row: MountRow, _: Surroundings) -> Verdict:
     """NFS, 9p, sshfs and so on."""
-    if row.fs_type not in fstypes.NETWORK:
-        return None
     url = _URL.fullmatch(row.source)
     export = None if url else _EXPORT.fullmatch(row.source)
     if url is not None:
@@ -101,24 +97,13 @@ def fuse(row: MountRow, around: Surroundings) -> Verdict | None:
     """A FUSE program that no other rule knows."""
     if not row.fs_type.startswith("fuse") or row.fs_type in fstypes.FUSE_DISK:
         return None
-    if row.fs_type == fstypes.FUSE_OVERLAY:
-        if not around.oci:
-            return None
-        sentence = f"{row.mount_point} is a fuse-overlayfs: an image's files with a layer over them."
-        if row.read_only:
-            again = "Nobody can write there; the image shows the same files again."
-            return verdict(Kind.CONTAINER, (KEPT, KEPT, LOST), (sentence, again, again, THIS_MACHINE))
-        gone = "The engine makes such a layer for one run of the container, and drops it afterwards."
-        return verdict(Kind.CONTAINER, (LOST, LOST, LOST), (sentence, gone, gone, THIS_MACHINE))
-    internal = row.fs_type in ("fuse.portal", "fuse.lxcfs")
+    lxcfs = row.fs_type in fstypes.LXCFS and around.engine is not EngineName.NONE
+    what = f"{row.mount_point} has the file system type {row.fs_type}, whose program this project does not know."
+    if lxcfs:
+        what = f"{row.mount_point} is answered by lxcfs, which shows a container its share of the machine."
     return verdict(
-        Kind.ENGINE if row.fs_type == "fuse.lxcfs" and around.engine is not EngineName.NONE else Kind.UNKNOWN,
+        Kind.ENGINE if lxcfs else Kind.UNKNOWN,
         (UNKNOWN, UNKNOWN, UNKNOWN),
-        (
-            f"{row.mount_point} has the file system type {row.fs_type}, whose program this project does not know.",
-            _PROGRAMS_OWN,
-            _PROGRAMS_OWN,
-            _PROGRAMS_OWN,
-        ),
-        internal=internal,
+        (what, _PROGRAMS_OWN, _PROGRAMS_OWN, _PROGRAMS_OWN),
+        internal=lxcfs or row.fs_type == "fuse.portal",
     )

@@ -196,10 +196,8 @@ def _of_root(row: MountRow, around: Surroundings) -> bool:
     return row.root == root.root or row.root.startswith(root.root.rstrip("/") + "/")
 
 
-def overlay(row: MountRow, around: Surroundings) -> Verdict | None:
+def overlay(row: MountRow, around: Surroundings) -> Verdict:
     """An overlay that is not ``/``: an image, a volume with a throw-away layer, another container."""
-    if row.fs_type not in fstypes.LAYERED:
-        return None
     upper = row.super_value("upperdir")
     if _OTHERS_LAYER.search(row.mount_point):
         return _others_layer(row)
@@ -223,6 +221,18 @@ def overlay(row: MountRow, around: Surroundings) -> Verdict | None:
             THIS_MACHINE,
         ),
     )
+
+
+def fuse_overlay(row: MountRow, around: Surroundings) -> Verdict | None:
+    """The same through fuse-overlayfs, which does not show where its layer is."""
+    if not around.oci:
+        return None
+    what = f"{row.mount_point} is a fuse-overlayfs, not the one of /: folders or an image shown as one"
+    if row.read_only:
+        again = "Nobody can write there, and the same image shows the same files again."
+        return verdict(Kind.CONTAINER, (KEPT, KEPT, AT_RISK), (f"{what}, read-only.", again, again, THIS_MACHINE))
+    gone = "Probably a layer that the engine makes anew for each run of the container, and drops at the end."
+    return verdict(Kind.CONTAINER, (LOST, LOST, LOST), (f"{what}.", gone, gone, THIS_MACHINE))
 
 
 def _image(row: MountRow) -> Verdict:

@@ -10,7 +10,7 @@ from . import fstypes
 from .mountinfo import MountRow
 from .verdict import AT_RISK, KEPT, LOST, SPOKEN, UNKNOWN, Surroundings, Verdict, verdict
 
-_HEX = "[0-9a-f]{64}"
+_HEX = re.compile("[0-9a-f]{64}")
 _ENGINE_FILE = re.compile(
     r"""/userdata/(?!overlay/)[^/]                      # podman, CRI-O
       | /containers/[0-9a-f]{64}/(hosts|hostname|resolv\.conf|mounts/)      # docker, balena
@@ -37,10 +37,8 @@ def is_internal_point(path: str) -> bool:
     return path.startswith(("/dev", "/run", "/var/run", "/sys", "/proc")) and (_INTERNAL_POINT.match(path) is not None)
 
 
-def kernel(row: MountRow, _: Surroundings) -> Verdict | None:
+def kernel(row: MountRow, _: Surroundings) -> Verdict:
     """proc, sysfs, cgroups, device files: the kernel's own windows."""
-    if row.fs_type not in fstypes.KERNEL:
-        return None
     return _kernel(f"The file system type {row.fs_type} holds no files: the kernel shows itself there.")
 
 
@@ -52,7 +50,7 @@ def masked(row: MountRow, _: Surroundings) -> Verdict | None:
             f"{row.mount_point} is covered by an empty {row.fs_type}, so that the container cannot "
             "see or change this part of the kernel."
         )
-    if row.fs_type == "fuse.lxcfs" and below:
+    if row.fs_type in fstypes.LXCFS and below:
         return _kernel(f"fuse.lxcfs answers for {row.mount_point}: it shows the container its share of the machine.")
     if row.mount_point == "/dev" and row.fs_type in fstypes.MEMORY:
         return _kernel("The container's device files: made anew at every start.")
@@ -89,7 +87,7 @@ def engine_file(row: MountRow, around: Surroundings) -> Verdict | None:
 
 def cluster_memory(row: MountRow, around: Surroundings) -> Verdict | None:
     """A tmpfs in a pod: a secret, or memory that belongs to the pod and not to the container."""
-    if row.fs_type not in fstypes.MEMORY or around.engine is not EngineName.KUBERNETES:
+    if around.engine is not EngineName.KUBERNETES:
         return None
     point = row.mount_point
     token = "/secrets/kubernetes.io/" in point
@@ -125,10 +123,8 @@ def cluster_memory(row: MountRow, around: Surroundings) -> Verdict | None:
     )
 
 
-def memory(row: MountRow, around: Surroundings) -> Verdict | None:
+def memory(row: MountRow, around: Surroundings) -> Verdict:
     """A tmpfs. A folder of the host's own tmpfs, handed in, outlives the container."""
-    if row.fs_type not in fstypes.MEMORY:
-        return None
     inside_root = row.device == around.root.device
     if row.root != "/" and around.engine is not EngineName.NONE and not inside_root:
         return verdict(
@@ -167,5 +163,5 @@ def memory(row: MountRow, around: Surroundings) -> Verdict | None:
 
 def _ending(root: str) -> str:
     """The telling end of a long folder: its last three components, long ids cut."""
-    parts = [part[:12] + "…" if re.fullmatch(_HEX, part) else part for part in root.split("/") if part]
+    parts = [part[:12] + "…" if _HEX.fullmatch(part) else part for part in root.split("/") if part]
     return "/".join(["…", *parts[-3:]]) if len(parts) > 3 else root

@@ -49,9 +49,15 @@ class MountTable:
     def mount_of(self, path: str) -> MountRow:
         """The mount that an absolute, normalised path without symbolic links is on."""
         row = self.root
-        for prefix in self._prefixes(path):
-            if prefix in self._over:
+        over = self._over
+        end = path.find("/", 1)
+        while end != -1 and end <= self._longest:
+            prefix = path[:end]
+            if prefix in over:
                 row = self.enter(row, prefix)
+            end = path.find("/", end + 1)
+        if path in over and len(path) > 1:
+            row = self.enter(row, path)
         return row
 
     def crossed(self, path: str) -> tuple[MountRow, ...]:

@@ -68,11 +68,22 @@ def observe(*, with_room: bool = True) -> Observation:
     return Observation(
         at=at,
         table=table,
-        engine=recognise(collect_signs(table), table),
+        engine=recognise(_signs_of_this_process(table), table),
         problems=tuple(problems),
         rooms=local.measure(table) if with_room else {},
         removable=local.removable_devices(table),
     )
+
+
+_signs: dict[int, Signs] = {}
+
+
+def _signs_of_this_process(table: MountTable) -> Signs:
+    """The signs, looked for once: what runs a container does not change while a process in it lives."""
+    pid = os.getpid()
+    if pid not in _signs:
+        _signs[pid] = collect_signs(table)
+    return _signs[pid]
 
 
 def collect_signs(table: MountTable) -> Signs:
