@@ -19,7 +19,7 @@ from .table import MountTable
 from .walk import Found, run, walk
 
 
-class BadPath(ValueError):  # noqa: N818  (it is the path that is bad)
+class BadPath(ValueError):
     """A path that no file can have. ``path`` as given, ``reason`` a word for programs, ``message`` a sentence."""
 
     def __init__(self, path: str, reason: str, message: str) -> None:

@@ -24,7 +24,7 @@ class Images:
     """Makes images in one engine, each when it is first asked for. All methods give a tag."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
 
     def base(self, name: str) -> str:
         """Bare Debian with Python and user ``iot``: ``debian12`` or ``debian13``."""
@@ -57,7 +57,7 @@ class Images:
 
     def _imported(self, name: str, tar: Path) -> str:
         tag = f"lab/{name}:{tar.stat().st_mtime_ns:x}"
-        return tag if self._engine.has_image(tag) else self._engine.import_tar(tar, tag)
+        return tag if self.engine.has_image(tag) else self.engine.import_tar(tar, tag)
 
     def _derived(
         self,
@@ -67,9 +67,9 @@ class Images:
         changes: Sequence[str] = (),
         command: Sequence[str] = (),
     ) -> str:
-        if self._engine.has_image(tag):
+        if self.engine.has_image(tag):
             return tag
-        container = self._engine.run(base)
+        container = self.engine.run(base)
         try:
             for source, target in files:
                 container.copy_in(source, target)
@@ -83,7 +83,7 @@ class Images:
         with scratch("pip") as settings:
             env = pip_settings.prepare(settings)
             mounts = [bind(settings, pip_settings.MOUNT_POINT, read_only=True)]
-            container = self._engine.run(self.base(name), mounts=mounts, network="host")
+            container = self.engine.run(self.base(name), mounts=mounts, network="host")
             try:
                 command = [
                     "pip",
