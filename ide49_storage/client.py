@@ -3,6 +3,8 @@
     from ide49_storage import client
     client.mounts()
     client.where("/home/iot", "data/results.csv")
+    client.python(kernel="python3")
+    client.packages()
 
 They describe the process that asks: a kernel in the server's container sees what the server sees. A
 relative path is below the current directory. These functions block while they look: in a server's event
@@ -14,10 +16,15 @@ from __future__ import annotations
 import os
 
 from .model.mounts import MountReport, Where
+from .model.packages import PackageReport, Requirements
+from .model.python import Layout
 from .mounts import report
 from .mounts.report import BadPath
+from .python import report as _python
+from .python.local_source import local_source
+from .python.report import UnknownKernel
 
-__all__ = ["BadPath", "mounts", "where"]
+__all__ = ["BadPath", "UnknownKernel", "mounts", "packages", "python", "requirements", "where"]
 
 
 def mounts() -> MountReport:
@@ -28,3 +35,22 @@ def mounts() -> MountReport:
 def where(*paths: str) -> tuple[Where, ...]:
     """Where each path lives, in order. ``BadPath`` (a ``ValueError``) for an empty path or one with NUL."""
     return report.where(paths, os.getcwd())
+
+
+def _about(kernel: str | None) -> _python.Request:
+    return _python.request(os.getcwd(), kernel, local_source())
+
+
+def python(kernel: str | None = None) -> Layout:
+    """Where this interpreter, or a kernel's, finds things. ``UnknownKernel`` (a ``ValueError``) names the known."""
+    return _python.layout(_about(kernel))
+
+
+def packages(kernel: str | None = None, *, sizes: bool = False) -> PackageReport:
+    """The distributions of this interpreter, or a kernel's; ``sizes`` takes about a second for 300."""
+    return _python.package_report(_about(kernel), sizes=sizes)
+
+
+def requirements(kernel: str | None = None, *, pinned: bool = True) -> Requirements:
+    """A requirements file of what a person asked for."""
+    return _python.requirements(_about(kernel), pinned)

@@ -6,12 +6,16 @@ from tornado.web import RequestHandler
 
 from .contract import ContractHandler
 from .mounts import MountsHandler, WhereHandler
+from .python import PackagesHandler, PythonHandler, RequirementsHandler
 from .watch import WatchHandler
 
 #: Address below ``{base_url}ide49-storage/`` and its handler; the tests compare it with ``openapi.OPERATIONS``.
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("mounts", MountsHandler),
     ("where", WhereHandler),
+    ("python", PythonHandler),
+    ("packages", PackagesHandler),
+    ("requirements", RequirementsHandler),
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),
 )

@@ -51,10 +51,12 @@ class KernelSource(msgspec.Struct, frozen=True, kw_only=True):
     """What the handler (or the command line) knows about kernels.
 
     ``folders`` are those in which Jupyter looks, in its order. ``offered``: what the server's manager gives;
-    ``None`` where no manager was asked, then whatever is readable in ``folders`` counts as visible.
+    ``None`` where no manager was asked, then whatever is readable in ``folders`` counts as visible, and so does
+    ``built_in`` (the server's own kernel without a folder) unless a folder has one of its name.
     """
 
     folders: tuple[str, ...] = ()
+    built_in: Offered | None = None
     offered: tuple[Offered, ...] | None = None
 
 
@@ -123,6 +125,8 @@ def merge(listings: Sequence[Listing], source: KernelSource) -> list[Spec]:
             specs.append(_judged(raw, name, listed, taken.get(name), offered))
             if listed:
                 taken.setdefault(name, raw.folder)
+    if offered is None and source.built_in is not None and source.built_in.name not in taken:
+        specs.insert(0, _offered(source.built_in))
     return specs
 
 
