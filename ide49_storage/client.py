@@ -5,6 +5,7 @@
     client.where("/home/iot", "data/results.csv")
     client.python(kernel="python3")
     client.packages()
+    client.findings()
 
 They describe the process that asks: a kernel in the server's container sees what the server sees. A
 relative path is below the current directory. These functions block while they look: in a server's event
@@ -15,6 +16,8 @@ from __future__ import annotations
 
 import os
 
+from .findings import gather as _gather
+from .model.findings import FindingReport
 from .model.mounts import MountReport, Where
 from .model.packages import PackageReport, Requirements
 from .model.python import Layout
@@ -24,7 +27,7 @@ from .python import report as _python
 from .python.local_source import local_source
 from .python.report import UnknownKernel
 
-__all__ = ["BadPath", "UnknownKernel", "mounts", "packages", "python", "requirements", "where"]
+__all__ = ["BadPath", "UnknownKernel", "findings", "mounts", "packages", "python", "requirements", "where"]
 
 
 def mounts() -> MountReport:
@@ -54,3 +57,8 @@ def packages(kernel: str | None = None, *, sizes: bool = False) -> PackageReport
 def requirements(kernel: str | None = None, *, pinned: bool = True) -> Requirements:
     """A requirements file of what a person asked for."""
     return _python.requirements(_about(kernel), pinned)
+
+
+def findings() -> FindingReport:
+    """What is wrong, worst first."""
+    return _gather.findings(_about(None))

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from .model.findings import FindingReport
 from .model.mounts import MountReport, Where, WhereRequest
 from .model.packages import PackageReport, Requirements
 from .model.python import Layout
@@ -129,6 +130,12 @@ OPERATIONS: tuple[Operation, ...] = (
         result=Requirements,
         parameters=(_KERNEL, Parameter("pinned", "With the installed versions.", type="boolean")),
         errors=(400, 404),
+    ),
+    Operation(
+        "GET",
+        "findings",
+        "What is wrong, worst first, each with its evidence and its remedy",
+        result=FindingReport,
     ),
     Operation("GET", "openapi.json", "This document"),
     Operation(

@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from . import mounts, python
+from . import doctor, mounts, python
 
 #: Each module adds its commands in ``add_commands(subparsers)``; a command's ``run(arguments)`` gives the exit status.
-MODULES = (mounts, python)
+MODULES = (mounts, python, doctor)
 
 
 def _version() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tornado.web import RequestHandler
 
 from .contract import ContractHandler
+from .findings import FindingsHandler
 from .mounts import MountsHandler, WhereHandler
 from .python import PackagesHandler, PythonHandler, RequirementsHandler
 from .watch import WatchHandler
@@ -16,6 +17,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("python", PythonHandler),
     ("packages", PackagesHandler),
     ("requirements", RequirementsHandler),
+    ("findings", FindingsHandler),
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),
 )

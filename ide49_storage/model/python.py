@@ -189,6 +189,7 @@ class KernelFolder(Record, frozen=True, kw_only=True):
     """A folder that may hold kernelspecs. ``listed``: Jupyter looks there. ``exists`` is ``None`` if not asked."""
 
     path: str
+    where: Where
     listed: bool
     origin: str
     exists: bool | None

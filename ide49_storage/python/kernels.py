@@ -62,8 +62,8 @@ def look_everywhere(
             found = read_folder(path)
             if found.specs:
                 elsewhere[place.resolved] = found
-    folders = [_folder(listing, True, "Jupyter looks here", answered) for listing, answered in listings]
-    folders += [_folder(listing, False, places[listing.path], True) for listing in elsewhere.values()]
+    folders = [_folder(listing, True, "Jupyter looks here", answered, living) for listing, answered in listings]
+    folders += [_folder(listing, False, places[listing.path], True, living) for listing in elsewhere.values()]
     specs = merge([*(listing for listing, _ in listings), *elsewhere.values()], source)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         kernels = tuple(pool.map(lambda spec: _kernel(spec, executable, environ, living), specs))
@@ -77,9 +77,10 @@ def _below_opt() -> Sequence[str]:
         return []
 
 
-def _folder(listing: Listing, listed: bool, origin: str, answered: bool) -> KernelFolder:
+def _folder(listing: Listing, listed: bool, origin: str, answered: bool, living: Living) -> KernelFolder:
     return KernelFolder(
         path=listing.path,
+        where=living(listing.path),
         listed=listed,
         origin=origin,
         exists=listing.exists if answered else None,

@@ -114,7 +114,9 @@ def _problems(each: Found, copies: Sequence[Found], machine: str, python: str) -
     if Problem.NO_RECORD in problems and each.details.installer not in (None, "pip", "uv"):
         # Debian and conda own their files by other means, and say so in INSTALLER.
         problems.remove(Problem.NO_RECORD)
-    if sum(copy.site.path == each.site.path for copy in copies) > 1:
+    # Debian has an .egg-info beside the .dist-info of some packages: one installation, described twice.
+    modern = [copy for copy in copies if copy.site.path == each.site.path and copy.dist.entry.endswith(".dist-info")]
+    if len(modern) > 1 and each in modern:
         problems.append(Problem.TWICE)
     if native.wrong_machine(each.details.tags, machine):
         problems.append(Problem.WRONG_MACHINE)

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 
 import msgspec
 
-from ..model.packages import PackageReport, Requirements
+from ..model.packages import Examination, PackageReport, Requirements
 from ..model.python import Kernel, KernelFolder, Layout, Trouble
 from ..mounts.observation import now
 from . import layout as pure
 from .answer import Asked
 from .ask import Question, ask
+from .examination import examine
 from .kernels import find_kernels, interpreter_of, look_everywhere
 from .kernelspecs import KernelSource, Spec
 from .living import Living
@@ -141,3 +142,10 @@ def package_report(asked: Request, wanted: Filter | None = None, sizes: bool = F
 def requirements(asked: Request, pinned: bool) -> Requirements:
     """A requirements file of what a person asked for. Raises ``UnknownKernel``."""
     return export(package_report(asked).packages, pinned)
+
+
+def examination(asked: Request, report: PackageReport) -> Examination | None:
+    """A closer look at the packages of ``report`` (all of them, not a page); ``None`` without an interpreter."""
+    living = Living([asked.executable])
+    subject, _ = _subject(asked, living)
+    return None if subject.answer is None else examine(report, subject.answer, living)
