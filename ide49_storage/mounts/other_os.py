@@ -13,8 +13,6 @@ from typing import Protocol
 from ..model.mounts import (
     Capacity,
     CapacityStatus,
-    Capacity,
-    CapacityStatus,
     Engine,
     EngineName,
     Mount,
@@ -122,20 +120,6 @@ def _mount(number: int, partition: Partition) -> Mount:
 
 def _room_at(path: str) -> Room:
     """Bytes only: not every system counts inodes, and psutil tells of none."""
-    import psutil
-
-    try:
-        usage = psutil.disk_usage(path)
-    except OSError:
-        return FAILED
-    capacity = Capacity(total=usage.total, used=usage.used, free=usage.free, inodes_total=None, inodes_free=None)
-    return Room(CapacityStatus.MEASURED, capacity)
-
-
-def _room(path: str) -> Room:
-    """The room on a partition; Windows has no ``statvfs``, and counts no inodes."""
-    if hasattr(os, "statvfs"):
-        return room_at(path)
     import psutil
 
     try:
