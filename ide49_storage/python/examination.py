@@ -1,10 +1,8 @@
-"""The closer look at an interpreter's packages as one report, remembered for a short while."""
+"""The closer look at an interpreter's packages as one report."""
 
 from __future__ import annotations
 
 import pwd
-import threading
-import time
 
 from ..model.packages import (
     DeadScript,
@@ -37,29 +35,15 @@ from .living import Living
 from .requires import unmet
 from .sites import prefix_of, winners
 
-#: Looking at every file of 300 packages takes half a second; what was seen so long ago is shown again.
-GOOD_FOR = 20.0
 #: Whose files an installer of the image owns: only packages that a person could have damaged are compared.
 _CHECKED = {PathRole.USER, PathRole.PACKAGES}
-_memory: dict[tuple[str, str | None, int], tuple[float, Examination]] = {}
-_lock = threading.Lock()
 
 
-def examine(report: PackageReport, answer: Answer, living: Living, *, fresh: bool = False) -> Examination:
-    """The closer look at what ``report`` lists. Sites that do not answer are named among the ``doubts``."""
-    key = (answer.executable, answer.user_site, hash(report.packages))
-    with _lock:
-        known = _memory.get(key)
-    if known is not None and not fresh and time.monotonic() - known[0] < GOOD_FOR:
-        return known[1]
-    made = _examine(report, answer, living)
-    with _lock:
-        _memory.clear()
-        _memory[key] = (time.monotonic(), made)
-    return made
+def examine(report: PackageReport, answer: Answer, living: Living) -> Examination:
+    """The closer look at what ``report`` lists. Sites that do not answer are named among the ``doubts``.
 
-
-def _examine(report: PackageReport, answer: Answer, living: Living) -> Examination:
+    Nothing is remembered: who mends something and asks again wants to see that it is mended.
+    """
     wanted = _machine(answer, living)
     rows, doubts = _compare(report, answer, living, wanted)
     user_site = answer.user_site or ""
