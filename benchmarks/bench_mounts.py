@@ -37,15 +37,15 @@ def synthetic(count: int) -> bytes:
 
 
 def core(table: bytes) -> int:
-    """Parse, walk to every mount point, classify, find hidden ones and other places."""
+    """Parse, walk to every mount point (which finds the hidden ones), find other places, classify."""
     rows, _ = parse(table)
     made = MountTable(rows)
     around = surroundings(made, EngineName.DOCKER, {})
+    hidden = len(made.hidden)
     for row in rows:
-        made.mount_of(row.mount_point)
         made.places(row)
         classify(row, around)
-    return len(made.hidden)
+    return hidden
 
 
 def with_psutil() -> None:
