@@ -122,7 +122,7 @@ def _end_forgotten(slot: Path) -> None:
         if "dockerd" in Path(f"/proc/{pid}/comm").read_text():
             os.kill(pid, signal.SIGTERM)
             _wait_for_end(pid)
-        pid_file.unlink()
+        pid_file.unlink(missing_ok=True)
         settings = json.loads((slot / "daemon.json").read_text())
         shutil.rmtree(Path(settings["exec-root"]).parent, ignore_errors=True)
 
