@@ -13,9 +13,11 @@ def local_source() -> KernelSource:
     """As a server started here with default settings would have it (jupyter_core, jupyter_client)."""
     from jupyter_core.paths import jupyter_path
 
-    ipython = os.environ.get("IPYTHONDIR") or os.path.join(os.path.expanduser("~"), ".ipython")
-    folders = dict.fromkeys([*jupyter_path("kernels"), os.path.join(ipython, "kernels")])
-    return KernelSource(folders=tuple(folders), built_in=_built_in())
+    folders = jupyter_path("kernels")
+    if importlib.util.find_spec("IPython") is not None:
+        ipython = os.environ.get("IPYTHONDIR") or os.path.join(os.path.expanduser("~"), ".ipython")
+        folders = [*folders, os.path.join(ipython, "kernels")]
+    return KernelSource(folders=tuple(dict.fromkeys(folders)), built_in=_built_in())
 
 
 def _built_in() -> Offered | None:
