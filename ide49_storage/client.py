@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 
 from .model.mounts import MountReport, Where
-from .mounts import report
+from .mounts.asking import wait_for
 from .mounts.report import BadPath
 
 __all__ = ["BadPath", "mounts", "where"]
@@ -22,9 +22,11 @@ __all__ = ["BadPath", "mounts", "where"]
 
 def mounts() -> MountReport:
     """The mount report of this process; its ``notebooks`` is ``where`` for the current directory."""
-    return report.mount_report(os.getcwd())
+    folder = os.getcwd()
+    return wait_for(lambda asking: asking.mount_report(folder))
 
 
 def where(*paths: str) -> tuple[Where, ...]:
     """Where each path lives, in order. ``BadPath`` (a ``ValueError``) for an empty path or one with NUL."""
-    return report.where(paths, os.getcwd())
+    base = os.getcwd()
+    return wait_for(lambda asking: asking.where(paths, base))

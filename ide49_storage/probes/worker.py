@@ -54,7 +54,7 @@ def lstat(path: str) -> dict[str, float]:
 
 def access(path: str, mode: int) -> bool:
     """Whether this user may."""
-    return os.access(path, mode)
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def statvfs(path: str) -> list[int]:
@@ -86,7 +86,7 @@ def head(path: str, limit: int) -> list[int | str]:
 
 def names(path: str, limit: int) -> dict[str, Any]:
     """``{"names": [[NAME, KIND], ...], "more": BOOL}``: the first names of a folder, as the system gives them."""
-    found = []
+    found: list[list[str]] = []
     with os.scandir(path) as entries:
         for entry in entries:
             if len(found) == limit:
