@@ -6,6 +6,7 @@ The functions of ``report.py`` give the same answers without probes, and so say 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -15,11 +16,14 @@ import msgspec
 
 from ..model.mounts import MountReport, Where
 from . import report
-from .mountinfo import MountRow
+from .announce import Announcer
 from .observation import ON_LINUX, Observation, observe
-from .prober import FRESH, Prober
+from .prober import Prober
 
 T = TypeVar("T")
+
+FRESH = 1.0
+"""Seconds for which a report is given again. Its ``at`` and ``capacity_at`` say how old it is."""
 
 
 class Asking:
@@ -27,33 +31,50 @@ class Asking:
 
     def __init__(self, prober: Prober | None = None) -> None:
         self.prober = prober or Prober()
-        self._folder: tuple[str, tuple[MountRow, ...], float, Where] | None = None
+        self._making = asyncio.Lock()
+        self._made: tuple[str | None, float, MountReport] | None = None
+        self._announcer: Announcer | None = None
 
     async def close(self) -> None:
-        """End the helper processes."""
+        """End the helper processes and give the descriptors back."""
+        if self._announcer is not None:
+            self._announcer.close()
+            self._announcer = None
         await self.prober.close()
 
     async def mount_report(self, notebooks: str | None = None) -> MountReport:
-        """As ``report.mount_report``, with the room on every storage; ``notebooks`` is absolute."""
+        """As ``report.mount_report``, with the room on every storage; ``notebooks`` is absolute.
+
+        One that is less than ``FRESH`` old is given again, unless the kernel announced another table.
+        """
         if not ON_LINUX:
             return await asyncio.to_thread(report.mount_report, notebooks)
+        async with self._making:
+            if self._unchanged() and self._made is not None:
+                asked, moment, made = self._made
+                if asked == notebooks and time.monotonic() - moment < FRESH:
+                    return made
+            moment = time.monotonic()
+            made = await self._report(notebooks)
+            self._made = notebooks, moment, made
+            return made
+
+    def _unchanged(self) -> bool:
+        """Whether the kernel has announced nothing since the last call. To be asked before the table is read."""
+        if self._announcer is None:
+            with contextlib.suppress(OSError):
+                self._announcer = Announcer()
+            return False
+        return not self._announcer.announced()
+
+    async def _report(self, notebooks: str | None) -> MountReport:
         observation = await asyncio.to_thread(observe, with_room=False)
         observation.rooms = await self.prober.rooms(observation.table)
         made = report.build_report(observation)
         if notebooks is None:
             return made
-        return msgspec.structs.replace(made, notebooks=await self._served(observation, notebooks))
-
-    async def _served(self, observation: Observation, notebooks: str) -> Where:
-        """``where`` for the folder that is served, which every report asks: for a second the same answer."""
-        rows = observation.table.rows
-        if self._folder is not None:
-            path, before, measured, answer = self._folder
-            if path == notebooks and before == rows and time.monotonic() - measured < FRESH:
-                return answer
-        (answer,) = await self._where(observation, [report.absolute(notebooks, "/")])
-        self._folder = (notebooks, rows, time.monotonic(), answer)
-        return answer
+        (folder,) = await self._where(observation, [report.absolute(notebooks, "/")])
+        return msgspec.structs.replace(made, notebooks=folder)
 
     async def where(self, paths: Sequence[str], base: str) -> tuple[Where, ...]:
         """As ``report.where``, with the answers of network and FUSE mounts too. Raises ``BadPath``."""

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import Sequence
-
-import msgspec
 
 from ..model.mounts import Capacity, CapacityStatus
 from ..probes.helper import Question
@@ -25,8 +22,6 @@ from .observation import now
 from .table import MountTable
 from .walk import Answer, Entry, EntryKind, Found, Look, Unanswered, walk
 
-FRESH = 1.0
-"""Seconds for which a measured room is given again; its ``at`` says how old it is."""
 _AT_ONCE = 100
 _KINDS = {"dir": EntryKind.FOLDER, "file": EntryKind.FILE, "link": EntryKind.LINK, "missing": EntryKind.MISSING}
 
@@ -53,17 +48,12 @@ def guardian(table: MountTable, path: str) -> MountRow | None:
     return None
 
 
-class _Known(msgspec.Struct, frozen=True):
-    room: Room
-    measured: float
-
-
 class Prober:
     """The probes of one server, and what they last said. Belongs to one event loop; ``close`` it."""
 
     def __init__(self, pool: Pool | None = None) -> None:
         self.pool = pool or Pool()
-        self._known: dict[tuple[StorageKey, str], _Known] = {}
+        self._known: dict[tuple[StorageKey, str], Room] = {}
 
     async def close(self) -> None:
         """End all helper processes that can end."""
@@ -80,10 +70,6 @@ class Prober:
             if row.fs_type in fstypes.KERNEL:
                 rooms[key] = NOT_APPLICABLE
                 continue
-            known = self._known.get((key, row.mount_point))
-            if known is not None and time.monotonic() - known.measured < FRESH:
-                rooms[key] = known.room
-                continue
             rooms[key] = Room(CapacityStatus.NOT_ASKED)
             holder = guardian(table, row.mount_point)
             wanted.setdefault(LOCAL if holder is None else target_of(holder), []).append(row)
@@ -93,12 +79,11 @@ class Prober:
 
     async def _measure(self, target: Target, rows: Sequence[MountRow], rooms: dict[StorageKey, Room]) -> None:
         replies = await self.pool.ask(target, [("statvfs", row.mount_point) for row in rows])
-        at, moment = now(), time.monotonic()
+        at = now()
         for row, reply in zip(rows, replies, strict=True):
             key = (row.device, row.root)
             known = self._known.get((key, row.mount_point))
-            rooms[key] = room = _room(reply, at, known.room if known else None)
-            self._known[key, row.mount_point] = _Known(room, moment)
+            rooms[key] = self._known[key, row.mount_point] = _room(reply, at, known)
 
     def _forget(self, table: MountTable) -> None:
         present = {((row.device, row.root), row.mount_point) for row in table.rows}
