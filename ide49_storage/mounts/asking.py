@@ -69,7 +69,7 @@ class Asking:
 
     async def _report(self, notebooks: str | None) -> MountReport:
         observation = await asyncio.to_thread(observe, with_room=False)
-        observation.rooms = await self.prober.rooms(observation.table)
+        observation = observation.at_another_time(observation.at, await self.prober.rooms(observation.table))
         made = report.build_report(observation)
         if notebooks is None:
             return made

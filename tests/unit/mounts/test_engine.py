@@ -95,6 +95,11 @@ def test_all_evidence_for_the_engine_is_given_and_none_for_others() -> None:
     assert not any("lxc" in sentence for sentence in found.evidence)
 
 
+def test_one_sign_on_many_mounts_is_said_once() -> None:
+    volumes = [line(n, 1, f"/v{n}", root=f"/docker/volumes/12_v{n}/_data", fs="ext4") for n in range(2, 9)]
+    assert len(engine(Signs(), *volumes).evidence) == 1
+
+
 def test_podman_says_its_version_in_the_evidence_and_nothing_else_of_the_file() -> None:
     content = 'engine="podman-4.3.1"\nname="secret-name"\nid="1"\n'
     assert engine(Signs(containerenv=content)).evidence == (
@@ -117,6 +122,12 @@ def test_a_machine_without_signs_has_no_engine_and_the_evidence_says_what_was_se
     found = engine(Signs(cgroup="0::/user.slice/user-1000.slice\n"), root=DISK_ROOT)
     assert found.name is EngineName.NONE
     assert "/dev/sda2" in found.evidence[0]
+
+
+def test_in_a_chroot_the_evidence_says_that_the_root_is_not_listed() -> None:
+    found = recognise(Signs(), table_of(line(2, 9, "/proc", fs="proc")))
+    assert found.name is EngineName.NONE
+    assert "chroot" in found.evidence[0]
 
 
 def test_a_machine_that_runs_containers_is_none_itself() -> None:

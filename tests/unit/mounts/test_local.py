@@ -9,7 +9,7 @@ import pytest
 
 from ide49_storage.model.mounts import CapacityStatus
 from ide49_storage.mounts import local
-from ide49_storage.mounts.local import LocalFiles, measure, read_mountinfo, removable_devices
+from ide49_storage.mounts.local import LocalFiles, measurable, measure, read_mountinfo, removable_devices
 from ide49_storage.mounts.mountinfo import parse
 from ide49_storage.mounts.table import MountTable
 from ide49_storage.mounts.walk import Entry, EntryKind, Look, Unanswered, run, walk
@@ -128,7 +128,7 @@ def test_each_storage_is_measured_once_and_agrees_with_the_kernel(tmp_path: Path
         line(5, 4, str(tmp_path / "share/local")),
         line(6, 2, str(tmp_path / "gone")),
     )
-    rooms = measure(table)
+    rooms = measure(measurable(table))
     measured = rooms["0:2", "/"]
     assert measured.status is CapacityStatus.MEASURED
     assert measured.capacity is not None
@@ -145,9 +145,9 @@ def test_each_storage_is_measured_once_and_agrees_with_the_kernel(tmp_path: Path
 def test_a_hidden_mount_is_never_measured_through_its_own_path(tmp_path: Path) -> None:
     hidden = line(2, 1, str(tmp_path), device="8:7")
     over = line(3, 2, str(tmp_path))
-    assert set(measure(table_of(DISK_ROOT, hidden, over))) == {("8:2", "/"), ("0:3", "/")}
+    assert set(measurable(table_of(DISK_ROOT, hidden, over))) == {("8:2", "/"), ("0:3", "/")}
     elsewhere = line(4, 1, str(tmp_path.parent), device="8:7")
-    assert ("8:7", "/") in measure(table_of(DISK_ROOT, hidden, over, elsewhere))
+    assert ("8:7", "/") in measurable(table_of(DISK_ROOT, hidden, over, elsewhere))
 
 
 def test_inodes_that_are_not_counted_are_unknown_and_not_zero(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
