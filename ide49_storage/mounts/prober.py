@@ -79,11 +79,14 @@ class Prober:
 
     async def _measure(self, target: Target, rows: Sequence[MountRow], rooms: dict[StorageKey, Room]) -> None:
         replies = await self.pool.ask(target, [("statvfs", row.mount_point) for row in rows])
-        at = now()
         for row, reply in zip(rows, replies, strict=True):
-            key = (row.device, row.root)
-            known = self._known.get((key, row.mount_point))
-            rooms[key] = self._known[key, row.mount_point] = _room(reply, at, known)
+            rooms[row.device, row.root] = self.remember(row, reply)
+
+    def remember(self, row: MountRow, reply: Reply) -> Room:
+        """The room that an answer to ``statvfs`` tells, or the last that was known, which it becomes."""
+        key = (row.device, row.root), row.mount_point
+        self._known[key] = room = _room(reply, now(), self._known.get(key))
+        return room
 
     def _forget(self, table: MountTable) -> None:
         present = {((row.device, row.root), row.mount_point) for row in table.rows}

@@ -73,6 +73,9 @@ class Helper:
         self._unread = b""
         self._number = 0
         self._closed = False
+        self.started = time.monotonic()
+        #: Whether Python is up in it: before, it is slow for reasons of its own.
+        self.ready = False
 
     @property
     def pid(self) -> int:
@@ -132,9 +135,10 @@ class Helper:
             raise HelperEndedError
         *lines, self._unread = (self._unread + data).split(b"\n")
         for line in lines:
-            number, _, status, value = json.loads(line)
+            number, *answer = json.loads(line)
+            self.ready = True
             if number == self._number:
-                answers.append((status, value))
+                answers.append((answer[1], answer[2]))
 
     def kill(self) -> None:
         """Kill it and give its descriptors back. It may live on in the kernel: see ``gone``."""

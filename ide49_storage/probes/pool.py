@@ -25,6 +25,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds between a silence and the next question: doubled each time."""
 IDLE = 300.0
 """Seconds after which a helper that nobody asked ends."""
+_START = 15.0
 _SETTLE = 0.2
 _HELD = 2.0
 
@@ -126,6 +127,11 @@ class Pool:
     def _too_late(
         self, line: _Line, asked_at: str, answers: list[tuple[int, Any]], questions: Sequence[Question]
     ) -> list[Reply]:
+        if line.helper is not None and not line.helper.ready and time.monotonic() - line.helper.started < _START:
+            # A busy machine: that says nothing of the target, and the process will be up for the next question.
+            return _replies(
+                answers, questions, Silent(f"{line.target.what} was not asked: the helper is starting", None)
+            )
         self._drop(line)
         if answers:
             # It did answer, only not everything in this time: slow is not dead. If it has died in the
@@ -213,9 +219,14 @@ class Pool:
         helpers = {key: line.helper or (line.killed and line.killed[0]) for key, line in self._lines.items()}
         return {key: helper.pid for key, helper in helpers.items() if helper}
 
+    def end(self, target: Target) -> None:
+        """End the target's helper, when what it was told is to be forgotten at once."""
+        if target.key in self._lines and not self._lines[target.key].lock.locked():
+            self._drop(self._lines[target.key])
+
     def forget(self, keys: set[str]) -> None:
-        """End the helpers of all targets but these and ``LOCAL``: their mounts are gone."""
-        for key in [key for key in self._lines if key not in keys and key != LOCAL.key]:
+        """End the helpers of all mounts but these, which are gone. A mount's key starts with its id."""
+        for key in [key for key in self._lines if key not in keys and key[0].isdigit()]:
             line = self._lines[key]
             if line.lock.locked():
                 continue

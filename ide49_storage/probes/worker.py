@@ -3,7 +3,8 @@
 It is started as ``python -I -S`` with this text (see ``helper.py``), so it uses the standard library only
 and imports nothing of this project. Whatever it asks may never come back: that is what it is for. A
 request is one line ``[NUMBER, [[OPERATION, PATH, ...], ...]]``; the answers are lines
-``[NUMBER, INDEX, 0, RESULT]`` or ``[NUMBER, INDEX, ERRNO, TEXT]``, in the order of the questions.
+``[NUMBER, INDEX, 0, RESULT]`` or ``[NUMBER, INDEX, ERRNO, TEXT]``, in the order of the questions. The
+first line of all is ``[0]``.
 """
 
 from __future__ import annotations
@@ -82,6 +83,15 @@ def head(path: str, limit: int) -> list[int | str]:
         return [found.st_size, data.decode("utf-8", "surrogateescape")]
     finally:
         os.close(descriptor)
+
+
+def pseudo(path: str, limit: int) -> str:
+    """The text of a file that the kernel makes as it is read, whose size it does not say."""
+    with open(path, "rb", buffering=0) as file:
+        data = b""
+        while len(data) < limit and (piece := file.read(limit - len(data))):
+            data += piece
+    return data.decode("utf-8", "surrogateescape")
 
 
 def names(path: str, limit: int) -> dict[str, Any]:
@@ -175,6 +185,22 @@ def sqlite_header(entry: os.DirEntry[str]) -> tuple[int, int | None]:
     return size, start[18] if start.startswith(SQLITE_MAGIC) and len(start) == 20 else None
 
 
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host. A resolver may take its time, and cannot be interrupted otherwise."""
+    import socket
+
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+
+def call(paths: list[str], module: str, function: str, argument: Any) -> Any:
+    """What a function of an installed module gives, looked for in ``paths``."""
+    import importlib
+
+    sys.path[:] = paths
+    return getattr(importlib.import_module(module), function)(argument)
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "look": look,
     "lstat": lstat,
@@ -182,9 +208,12 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "access": access,
     "statvfs": statvfs,
     "head": head,
+    "pseudo": pseudo,
     "names": names,
     "usage": usage,
     "databases": databases,
+    "resolve": resolve,
+    "call": call,
 }
 
 
@@ -193,14 +222,18 @@ def answer(question: list[Any]) -> tuple[int, Any]:
     try:
         return 0, OPERATIONS[question[0]](*question[1:])
     except OSError as error:
-        return error.errno or errno.EIO, error.strerror or str(error)
-    except (ValueError, KeyError, TypeError) as error:  # a NUL in a path; an operation this version lacks
-        return errno.EINVAL, f"{type(error).__name__}: {error}"
+        # gaierror's numbers are negative and its own.
+        return error.errno if error.errno and error.errno > 0 else errno.EIO, error.strerror or str(error)
+    except Exception as error:  # a NUL in a path; an operation this version lacks; what a module raises
+        return errno.EINVAL, type(error).__name__
 
 
 def main(requests: Iterable[bytes], answers: IO[bytes]) -> None:
     """Serve until the input ends, which it also does when the server is gone."""
     os.chdir("/")
+    # Up and ready: only from here on does a silence say anything of what is asked.
+    answers.write(b"[0]\n")
+    answers.flush()
     for line in requests:
         number, questions = json.loads(line)
         for index, question in enumerate(questions):

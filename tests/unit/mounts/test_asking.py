@@ -28,7 +28,9 @@ def run(test: Test) -> None:
     asyncio.run(main())
 
 
-def test_asking_twice_at_once_looks_once() -> None:
+def test_asking_twice_at_once_looks_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking_module, "FRESH", 600.0)
+
     async def test(asking: Asking) -> None:
         first, second = await asyncio.gather(asking.mount_report("/"), asking.mount_report("/"))
         assert first is second

@@ -39,7 +39,7 @@ def run(test: Callable[[], Awaitable[None]]) -> None:
 
 async def silenced(pool: Pool, target: Target = SHARE) -> int:
     """Warm the target's helper up and stop it; its process id."""
-    assert await pool.ask(target, LOOK) == [Answered(["dir", None])]
+    assert await pool.ask(target, LOOK, 10.0) == [Answered(["dir", None])]
     pid = pool.pids()[target.key]
     os.kill(pid, signal.SIGSTOP)
     return pid
@@ -258,5 +258,19 @@ def test_what_is_asked_of_a_helper_that_answers_only_in_part_is_late_and_not_dea
             assert isinstance(replies[-1], Silent)
             assert replies[-1].since is None
             assert pool.standing(SHARE).answering is True
+
+    run(test)
+
+
+def test_a_helper_that_is_slow_to_start_says_nothing_of_its_target() -> None:
+    async def test() -> None:
+        async with open_pool() as pool:
+            reply = (await pool.ask(SHARE, LOOK, 0.0001))[0]
+            assert isinstance(reply, Silent)
+            assert reply.since is None
+            assert pool.standing(SHARE).answering is None
+            pid = pool.pids()[SHARE.key]
+            assert await pool.ask(SHARE, LOOK, 10.0) == [Answered(["dir", None])]
+            assert pool.pids()[SHARE.key] == pid
 
     run(test)

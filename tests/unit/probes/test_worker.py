@@ -117,7 +117,8 @@ def test_main_answers_each_question_and_survives_nonsense(in_place: None, tmp_pa
     request = json.dumps([7, questions]).encode() + b"\n"
     out = BytesIO()
     worker.main([request], out)
-    answers = [json.loads(line) for line in out.getvalue().splitlines()]
+    ready, *answers = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert ready == [0]
     assert [answer[:2] for answer in answers] == [[7, index] for index in range(5)]
     assert answers[0][2:] == [0, ["dir", None]]
     assert [answer[2] for answer in answers[1:]] == [errno.EINVAL] * 4
@@ -128,4 +129,4 @@ def test_undecodable_names_come_through(in_place: None, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
     out = BytesIO()
     worker.main([json.dumps([1, [["names", str(tmp_path), 9]]]).encode()], out)
-    assert json.loads(out.getvalue())[3]["names"] == [[name, "dir"]]
+    assert json.loads(out.getvalue().splitlines()[-1])[3]["names"] == [[name, "dir"]]
