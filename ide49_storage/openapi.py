@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .model.mounts import MountReport, Where, WhereRequest
-from .model.watch import Hello, MountsChanged
+from .model.samba import Check, CheckRequest, SambaReport
+from .model.watch import Hello, MountsChanged, SambaChanged
 from .model.words import ErrorBody
 
 #: Bumped when the contract changes; the package's own version is another number.
@@ -98,7 +99,23 @@ OPERATIONS: tuple[Operation, ...] = (
         status=101,
         parameters=(Parameter("after", "The cursor of the last message seen, to resume behind it."),),
         errors=(400,),
-        messages=(Hello, MountsChanged),
+        messages=(Hello, MountsChanged, SambaChanged),
+    ),
+    Operation(
+        "GET",
+        "samba",
+        "The share as client and as server, what it hides, and what must not live on it",
+        result=SambaReport,
+    ),
+    Operation(
+        "POST",
+        "samba/check",
+        "Signs in at the share once, with the password that the settings name",
+        result=Check,
+        body=CheckRequest,
+        errors=(400,),
+        sample_body='{"guest": true, "server": "127.0.0.1:1"}',
+        resource="ide49_storage.samba",
     ),
 )
 

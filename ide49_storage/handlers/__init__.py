@@ -6,12 +6,15 @@ from tornado.web import RequestHandler
 
 from .contract import ContractHandler
 from .mounts import MountsHandler, WhereHandler
+from .samba import SambaCheckHandler, SambaHandler
 from .watch import WatchHandler
 
 #: Address below ``{base_url}ide49-storage/`` and its handler; the tests compare it with ``openapi.OPERATIONS``.
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("mounts", MountsHandler),
     ("where", WhereHandler),
+    ("samba", SambaHandler),
+    ("samba/check", SambaCheckHandler),
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),
 )
