@@ -21,23 +21,60 @@ from .model.findings import FindingReport
 from .model.mounts import MountReport, Where
 from .model.packages import PackageReport, Requirements
 from .model.python import Layout
-from .mounts import report
+from .model.samba import Check, CheckRequest, SambaReport
+from .mounts.asking import wait_for
 from .mounts.report import BadPath
 from .python import report as _python
 from .python.local_source import local_source
 from .python.report import UnknownKernel
 
-__all__ = ["BadPath", "UnknownKernel", "findings", "mounts", "packages", "python", "requirements", "where"]
+__all__ = [
+    "BadPath",
+    "UnknownKernel",
+    "check_samba",
+    "findings",
+    "mounts",
+    "packages",
+    "python",
+    "requirements",
+    "samba",
+    "where",
+]
 
 
 def mounts() -> MountReport:
     """The mount report of this process; its ``notebooks`` is ``where`` for the current directory."""
-    return report.mount_report(os.getcwd())
+    folder = os.getcwd()
+    return wait_for(lambda asking: asking.mount_report(folder))
 
 
 def where(*paths: str) -> tuple[Where, ...]:
     """Where each path lives, in order. ``BadPath`` (a ``ValueError``) for an empty path or one with NUL."""
-    return report.where(paths, os.getcwd())
+    base = os.getcwd()
+    return wait_for(lambda asking: asking.where(paths, base))
+
+
+def samba() -> SambaReport:
+    """How the share stands, for the current directory as the folder of a person's files.
+
+    Where a server keeps its state is known to the server only, so ``state_files`` has what was found on the
+    share and what this process's environment says.
+    """
+    from .samba.report import SambaDesk
+    from .samba.state_files import from_environment
+
+    folder = os.getcwd()
+    return wait_for(lambda asking: SambaDesk(asking.prober).report(from_environment(os.environ), folder))
+
+
+def check_samba(
+    server: str | None = None, share: str | None = None, user: str | None = None, *, guest: bool = False
+) -> Check:
+    """Sign in at the share once, with the password that the settings name (or none, as a guest)."""
+    from .samba.report import SambaDesk
+
+    request = CheckRequest(server=server, share=share, user=user, guest=guest)
+    return wait_for(lambda asking: SambaDesk(asking.prober).check(request))
 
 
 def _about(kernel: str | None) -> _python.Request:
@@ -61,4 +98,4 @@ def requirements(kernel: str | None = None, *, pinned: bool = True) -> Requireme
 
 def findings() -> FindingReport:
     """What is wrong, worst first."""
-    return _gather.findings(_about(None))
+    return _gather.findings(_about(None), samba())

@@ -7,6 +7,10 @@ from jupyter_server.utils import url_path_join
 
 from .handlers import ROUTES
 from .handlers.hub import Hub
+from .handlers.samba import setups
+from .handlers.samba_watch import ShareWatch
+from .mounts.asking import Asking
+from .samba.report import SambaDesk
 
 
 class StorageExtension(ExtensionApp):
@@ -14,11 +18,18 @@ class StorageExtension(ExtensionApp):
 
     name = "ide49_storage"
     hub: Hub | None = None
+    asking: Asking | None = None
 
     def initialize_settings(self) -> None:
         """Make the one hub that all websockets share."""
         self.hub = Hub(self.log)
         self.settings["ide49_storage_hub"] = self.hub
+        self.asking = Asking()
+        self.settings["ide49_storage_asking"] = self.asking
+        desk = SambaDesk(self.asking.prober)
+        self.settings["ide49_storage_samba"] = desk
+        self.settings["ide49_storage_setups"] = setups(self.settings)
+        self.hub.attendants.append(ShareWatch(desk, self.hub))
 
     def initialize_handlers(self) -> None:
         """Hang every route below ``ide49-storage/`` (``ExtensionApp`` puts base_url before it)."""
@@ -28,3 +39,5 @@ class StorageExtension(ExtensionApp):
         """Give back the descriptors of the watch."""
         if self.hub is not None:
             self.hub.close()
+        if self.asking is not None:
+            await self.asking.close()

@@ -19,7 +19,8 @@ from .model.findings import FindingReport
 from .model.mounts import MountReport, Where, WhereRequest
 from .model.packages import PackageReport, Requirements
 from .model.python import Layout
-from .model.watch import Hello, MountsChanged
+from .model.samba import Check, CheckRequest, SambaReport
+from .model.watch import Hello, MountsChanged, SambaChanged
 from .model.words import ErrorBody
 
 #: Bumped when the contract changes; the package's own version is another number.
@@ -145,7 +146,23 @@ OPERATIONS: tuple[Operation, ...] = (
         status=101,
         parameters=(Parameter("after", "The cursor of the last message seen, to resume behind it."),),
         errors=(400,),
-        messages=(Hello, MountsChanged),
+        messages=(Hello, MountsChanged, SambaChanged),
+    ),
+    Operation(
+        "GET",
+        "samba",
+        "The share as client and as server, what it hides, and what must not live on it",
+        result=SambaReport,
+    ),
+    Operation(
+        "POST",
+        "samba/check",
+        "Signs in at the share once, with the password that the settings name",
+        result=Check,
+        body=CheckRequest,
+        errors=(400,),
+        sample_body='{"guest": true, "server": "127.0.0.1:1"}',
+        resource="ide49_storage.samba",
     ),
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..model.findings import FindingReport
+from ..model.samba import SambaReport
 from ..mounts.observation import now
 from ..mounts.report import mount_report
 from ..python import report as python
@@ -35,13 +36,16 @@ _SECRET = re.compile(r"PASS|SECRET|TOKEN", re.IGNORECASE)
 MOST_SCRIPT = 200_000
 
 
-def findings(asked: python.Request) -> FindingReport:
+def findings(asked: python.Request, samba: SambaReport | None = None) -> FindingReport:
     """Everything that is wrong, worst first, for the server's own interpreter and every kernel."""
-    return run_checks(gather(asked), now())
+    return run_checks(gather(asked, samba), now())
 
 
-def gather(asked: python.Request) -> Reports:
-    """All reports. One that fails is left out, with its reason."""
+def gather(asked: python.Request, samba: SambaReport | None = None) -> Reports:
+    """All reports; that of the share is handed in, because it is made on an event loop.
+
+    One that fails is left out, with its reason.
+    """
     failed: dict[str, str] = {}
 
     def attempt(name: str, call: Callable[..., Any], *arguments: Any) -> Any:
@@ -64,6 +68,7 @@ def gather(asked: python.Request) -> Reports:
         layout=layout,
         packages=packages if packages is not None and packages.trouble is None else None,
         examination=examination,
+        samba=samba,
         state_places=attempt("state_places", state_places, environ, living) or (),
         start_faults=attempt("start_faults", start_faults) or (),
         jupyter_path=attempt("jupyter_path", jupyter_path_entries, environ, living) or (),

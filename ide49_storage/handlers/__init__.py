@@ -8,6 +8,7 @@ from .contract import ContractHandler
 from .findings import FindingsHandler
 from .mounts import MountsHandler, WhereHandler
 from .python import PackagesHandler, PythonHandler, RequirementsHandler
+from .samba import SambaCheckHandler, SambaHandler
 from .watch import WatchHandler
 
 #: Address below ``{base_url}ide49-storage/`` and its handler; the tests compare it with ``openapi.OPERATIONS``.
@@ -18,6 +19,8 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("packages", PackagesHandler),
     ("requirements", RequirementsHandler),
     ("findings", FindingsHandler),
+    ("samba", SambaHandler),
+    ("samba/check", SambaCheckHandler),
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),
 )

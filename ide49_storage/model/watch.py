@@ -22,3 +22,7 @@ class Hello(WatchMessage, frozen=True, kw_only=True, tag="hello"):
 
 class MountsChanged(WatchMessage, frozen=True, kw_only=True, tag="mounts-changed"):
     """The kernel announced that the mount table changed: ask for ``mounts`` again."""
+
+
+class SambaChanged(WatchMessage, frozen=True, kw_only=True, tag="samba-changed"):
+    """A share came, went, stopped answering or answers again: ask for ``samba`` again."""
