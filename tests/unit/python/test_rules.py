@@ -81,6 +81,7 @@ def test_one_tag_that_fits_is_enough() -> None:
 
 
 HEADERS = b"""Name: a
+License: A licence\n        \n        of several lines
 Requires-Dist: b (>=1)
 Requires-Dist: c;
  python_version >= "3"

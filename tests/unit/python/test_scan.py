@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ide49_storage.model.packages import PackageProblem
 from ide49_storage.python import far
 from ide49_storage.python.packages import left_overs
+from ide49_storage.python.requires import read_requirements
 from ide49_storage.python.scan import MOST_HEAD, SiteScan, names, normalize, other_trees, scan
 from tests.needs import need_root
 
@@ -143,3 +144,15 @@ def test_normalising_twice_changes_nothing(name: str) -> None:
     once = normalize(name)
     assert normalize(once) == once
     assert normalize(name.upper().replace("-", "_")) == once
+
+
+def test_requirements_are_those_of_the_standard_library() -> None:
+    (site,) = {
+        path for path in sys.path if path.endswith("-packages") and os.path.isfile(f"{path}/msgspec/__init__.py")
+    }
+    found = [dist for dist in scan(site).dists if dist.entry.endswith(".dist-info")]
+    ours = read_requirements(site, [dist.entry for dist in found])
+    expected = {dist.metadata["Name"]: dist.requires or [] for dist in distributions(path=[site])}
+    assert any(expected.values())
+    for dist, texts in zip(found, ours, strict=True):
+        assert texts == expected[dist.name], dist.name
