@@ -32,7 +32,7 @@ class Parameter(NamedTuple):
     description: str
     required: bool = False
     repeated: bool = False
-    schema: dict[str, Any] = {"type": "string"}
+    type: str = "string"
 
 
 class Operation(NamedTuple):
@@ -40,7 +40,8 @@ class Operation(NamedTuple):
 
     ``result`` is the record type of the answer (``None``: the document itself, or a websocket, whose
     message types are in ``messages``). ``sample_query`` makes a valid request, for the tests that try
-    every call. ``errors`` are statuses beyond 403, which every call can answer.
+    every call. ``errors`` are statuses beyond 403, which every call can answer. ``resource`` is what an
+    authorizer is asked about.
     """
 
     method: str
@@ -51,6 +52,7 @@ class Operation(NamedTuple):
     parameters: tuple[Parameter, ...] = ()
     body: Any = None
     errors: tuple[int, ...] = ()
+    resource: str = "ide49_storage"
     messages: tuple[Any, ...] = ()
     sample_query: str = ""
     sample_body: str | None = None
@@ -95,6 +97,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "A websocket that says what changed, so that nothing has to be polled",
         status=101,
         parameters=(Parameter("after", "The cursor of the last message seen, to resume behind it."),),
+        errors=(400,),
         messages=(Hello, MountsChanged),
     ),
 )
@@ -143,6 +146,7 @@ def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]
     described: dict[str, Any] = {
         "operationId": f"{operation.method.lower()}_{operation.path.replace('.', '_').replace('/', '_')}",
         "summary": operation.summary,
+        "x-authorised-as": operation.resource,
     }
     if operation.parameters:
         described["parameters"] = [_describe_parameter(each) for each in operation.parameters]
@@ -168,7 +172,8 @@ _ERRORS = {
 
 
 def _describe_parameter(parameter: Parameter) -> dict[str, Any]:
-    schema = {"type": "array", "items": parameter.schema} if parameter.repeated else parameter.schema
+    one = {"type": parameter.type}
+    schema = {"type": "array", "items": one} if parameter.repeated else one
     described = {"name": parameter.name, "in": "query", "required": parameter.required, "schema": schema}
     return {**described, "description": parameter.description}
 

@@ -47,6 +47,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python would complain once more at exit.
-        sys.stdout = None  # type: ignore[assignment]  # documented way to keep the exit silent
+        sys.stdout = None
         return 0
     return status

@@ -29,9 +29,26 @@ class Refusal(HTTPError):
         self.body = ErrorBody(message=message, reason=reason, path=path)
 
 
-class StorageHandler(APIHandler):
+class ErrorsAsRecords:
+    """For every handler of ours: an error's body is an ``ErrorBody``, never a page or a traceback."""
+
+    def write_error(self: Any, status_code: int, **kwargs: Any) -> None:
+        """Answer the error; its traceback stays in the server's log."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if isinstance(error, Refusal):
+            body = error.body
+        else:
+            phrase = responses.get(status_code, "Error")
+            message = (error.log_message if isinstance(error, HTTPError) else None) or phrase
+            body = ErrorBody(message=message, reason=phrase.lower().replace(" ", "-"))
+        self.set_header("Content-Type", "application/json")
+        self.finish(encode(body))
+
+
+class StorageHandler(ErrorsAsRecords, APIHandler):
     """The base of the REST handlers. Each concrete method is decorated ``@web.authenticated`` and then
-    ``@authorized`` in its own class: the decorator keeps the first ``auth_resource`` that it sees."""
+    ``@authorized`` in its own class: the decorator keeps the first ``auth_resource`` that it sees.
+    """
 
     auth_resource = REPORTS
     #: The panel asks by itself, so being asked is no sign that a person is there.
@@ -57,15 +74,3 @@ class StorageHandler(APIHandler):
             return msgspec.json.decode(self.request.body, type=record_type)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Refusal(400, f"The request's body is not as openapi.json says: {error}", "bad-body") from None
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Every error as an ``ErrorBody``. No traceback leaves the server: it is in its log."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        if isinstance(error, Refusal):
-            body = error.body
-        else:
-            phrase = responses.get(status_code, "Error")
-            message = (error.log_message if isinstance(error, HTTPError) else None) or phrase
-            body = ErrorBody(message=message, reason=phrase.lower().replace(" ", "-"))
-        self.set_header("Content-Type", "application/json")
-        self.finish(encode(body))

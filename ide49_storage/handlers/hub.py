@@ -42,6 +42,11 @@ class Hub:
         self._count = 0
         self._announcer: Announcer | None = None
 
+    @property
+    def listening(self) -> bool:
+        """Whether the kernel's announcements are listened to."""
+        return self._announcer is not None
+
     def _cursor(self) -> str:
         return f"{self._run}-{self._count}"
 
@@ -88,7 +93,8 @@ class Hub:
         asyncio.get_running_loop().add_reader(self._announcer.fileno(), self._announced)
 
     def _announced(self) -> None:
-        if self._announcer is not None and self._announcer.drain():
+        if self._announcer is not None:
+            self._announcer.drain()
             self.tell(MountsChanged)
 
     def _after(self, cursor: str | None) -> list[bytes] | None:

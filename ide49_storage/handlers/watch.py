@@ -9,11 +9,11 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from .base import REPORTS
+from .base import REPORTS, ErrorsAsRecords, Refusal
 from .hub import Hub
 
 
-class WatchHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # type: ignore[misc]  # both bases define the same hooks; jupyter_server composes them so
+class WatchHandler(ErrorsAsRecords, WebSocketMixin, WebSocketHandler, JupyterHandler):
     """One watcher. What it sends is ignored; what it gets is described by ``x-messages`` in the contract."""
 
     auth_resource = REPORTS
@@ -23,6 +23,8 @@ class WatchHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # type: i
     @authorized
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Open the websocket, for those who may read reports."""
+        if self.request.headers.get("Upgrade", "").lower() != "websocket":
+            raise Refusal(400, "This address is a websocket: connect to it with ws:// or wss://", "not-a-websocket")
         await super().get(*args, **kwargs)
 
     def get_compression_options(self) -> None:

@@ -8,10 +8,10 @@ import msgspec
 
 
 def encode(answer: object) -> bytes:
-    """JSON of a record or a sequence of records, in UTF-8.
+    r"""JSON of a record or a sequence of records, in UTF-8.
 
     A path may hold bytes that are no UTF-8, as ``surrogateescape`` code points. msgspec refuses to
-    encode those, so such an answer goes through the standard library, which writes ``\\udcXX`` escapes.
+    encode those, so such an answer goes through the standard library, which writes ``\udcXX`` escapes.
     """
     try:
         return msgspec.json.encode(answer)

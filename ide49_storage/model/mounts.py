@@ -21,14 +21,14 @@ class EngineName(str, enum.Enum):
     UNKNOWN = "unknown"
 
 
-class Engine(Record):
+class Engine(Record, frozen=True, kw_only=True):
     """The container engine, with the observed facts it was recognised by (at least one sentence)."""
 
     name: EngineName
     evidence: tuple[str, ...]
 
 
-class Storage(Record):
+class Storage(Record, frozen=True, kw_only=True):
     """What a mount shows. Two mounts with equal ``device`` and ``root`` are the same data.
 
     ``device`` is the kernel's ``major:minor``; ``root`` is the folder within that file system.
@@ -38,7 +38,7 @@ class Storage(Record):
     root: str
 
 
-class MountOptions(Record):
+class MountOptions(Record, frozen=True, kw_only=True):
     """A mount's options as the kernel lists them, secrets left out.
 
     ``mount`` belongs to this mount alone (field 6), ``super`` to the file system (the last field);
@@ -51,7 +51,7 @@ class MountOptions(Record):
     read_only: bool
 
 
-class Capacity(Record):
+class Capacity(Record, frozen=True, kw_only=True):
     """Room on a storage's file system. Bytes; inode counts are ``None`` where it does not count them.
 
     ``free`` is what an ordinary user may still fill, so ``used + free`` can be less than ``total``.
@@ -81,7 +81,7 @@ class Relation(str, enum.Enum):
     CONTAINS = "contains"
 
 
-class Place(Record):
+class Place(Record, frozen=True, kw_only=True):
     """Another place at which the same data is seen.
 
     For a mount, ``path`` is the other mount's mount point and ``relation`` says what that mount shows
@@ -98,7 +98,7 @@ class Place(Record):
     hidden: bool
 
 
-class Mount(Record):
+class Mount(Record, frozen=True, kw_only=True):
     """One mount with its storage's kind, name, fate and evidence.
 
     ``name`` is what a person calls the storage (a volume's name, a share, a device), ``None`` if it
@@ -125,14 +125,14 @@ class Mount(Record):
     also_at: tuple[Place, ...]
 
 
-class LineProblem(Record):
+class LineProblem(Record, frozen=True, kw_only=True):
     """A line of mountinfo that could not be read: its number (from 1) and what is wrong with it."""
 
     line: int
     problem: str
 
 
-class Where(Record):
+class Where(Record, frozen=True, kw_only=True):
     """Where one path lives.
 
     ``path`` is as asked (made absolute); ``resolved`` has its symbolic links followed. When it does not
@@ -155,7 +155,7 @@ class Where(Record):
     doubt: str | None
 
 
-class MountReport(Record):
+class MountReport(Record, frozen=True, kw_only=True):
     """The answer of ``GET mounts``.
 
     ``notebooks`` is ``where`` for the folder that Jupyter serves (``None`` from the command line when no
@@ -169,7 +169,7 @@ class MountReport(Record):
     problems: tuple[LineProblem, ...]
 
 
-class WhereRequest(Record, forbid_unknown_fields=True):
+class WhereRequest(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The body of ``POST where``, for more paths than fit into an address."""
 
     paths: tuple[str, ...]

@@ -5,19 +5,20 @@ from __future__ import annotations
 from .words import Record
 
 
-class WatchMessage(Record, tag_field="type"):
+class WatchMessage(Record, frozen=True, kw_only=True, tag_field="type"):
     """The base of every message. ``cursor`` is opaque: send it back as ``?after=`` to resume."""
 
     cursor: str
     at: str
 
 
-class Hello(WatchMessage, tag="hello"):
+class Hello(WatchMessage, frozen=True, kw_only=True, tag="hello"):
     """The first message. ``resumed`` is false when what came after the client's cursor is not known
-    any more: ask for every report again."""
+    any more: ask for every report again.
+    """
 
     resumed: bool
 
 
-class MountsChanged(WatchMessage, tag="mounts-changed"):
+class MountsChanged(WatchMessage, frozen=True, kw_only=True, tag="mounts-changed"):
     """The kernel announced that the mount table changed: ask for ``mounts`` again."""

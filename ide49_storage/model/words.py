@@ -40,7 +40,7 @@ class Fate(str, enum.Enum):
     UNKNOWN = "unknown"
 
 
-class Fates(Record):
+class Fates(Record, frozen=True, kw_only=True):
     """The fate at each event.
 
     ``stop``: the container is stopped and started. ``update``: it is replaced by one made from a new
@@ -52,7 +52,7 @@ class Fates(Record):
     device: Fate
 
 
-class Evidence(Record):
+class Evidence(Record, frozen=True, kw_only=True):
     """One sentence each that says from which observed fact the kind and each fate follows."""
 
     kind: str
@@ -61,7 +61,7 @@ class Evidence(Record):
     device: str
 
 
-class ErrorBody(Record, omit_defaults=True):
+class ErrorBody(Record, frozen=True, kw_only=True, omit_defaults=True):
     """The body of every 4xx answer: what is wrong, a word for programs, and the path it is about."""
 
     message: str

@@ -26,9 +26,13 @@ class Announcer:
         """The descriptor to wait on for "readable"."""
         return self._epoll.fileno()
 
-    def drain(self) -> bool:
-        """Take note of what was announced; whether anything was. Never blocks."""
-        return bool(self._epoll.poll(0))
+    def drain(self) -> None:
+        """Take note of what was announced, so that the descriptor is quiet until the next. Never blocks.
+
+        That the descriptor was readable *is* the announcement: the loop's own look at it already made
+        the kernel forget the event, so what this poll returns says nothing.
+        """
+        self._epoll.poll(0)
 
     def close(self) -> None:
         """Give both descriptors back."""

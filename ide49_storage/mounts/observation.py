@@ -1,0 +1,116 @@
+"""Gathers what the reports are made from: the mount table, the engine's signs, the room on local storages."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from functools import cached_property
+
+from ..model.mounts import Engine, LineProblem
+from . import local
+from .classify import classify, surroundings
+from .engine import ENV_NAMES, Signs, recognise
+from .mountinfo import MountRow, parse
+from .table import MountTable
+from .verdict import Surroundings, Verdict
+
+
+class Observation:
+    """One reading of the machine. Nothing in here asks anything any more.
+
+    ``rooms`` lacks the storages that were not asked. ``at`` is RFC 3339 in UTC.
+    """
+
+    def __init__(
+        self,
+        *,
+        at: str,
+        table: MountTable,
+        engine: Engine,
+        problems: tuple[LineProblem, ...] = (),
+        rooms: Mapping[local.StorageKey, local.Room] | None = None,
+        removable: Mapping[str, bool] | None = None,
+    ) -> None:
+        self.at = at
+        self.table = table
+        self.engine = engine
+        self.problems = problems
+        self.rooms = rooms or {}
+        self.removable = removable or {}
+        self._verdicts: dict[int, Verdict] = {}
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What the rules know beside each mount."""
+        return surroundings(self.table, self.engine.name, self.removable)
+
+    def verdict(self, row: MountRow) -> Verdict:
+        """The verdict on a mount, found once."""
+        known = self._verdicts.get(row.id)
+        if known is None:
+            known = self._verdicts[row.id] = classify(row, self.surroundings)
+        return known
+
+
+def observe(*, with_room: bool = True) -> Observation:
+    """Read this machine now. It asks local file systems only; it never raises for what it cannot read."""
+    at = now()
+    problems: list[LineProblem]
+    try:
+        rows, problems = parse(local.read_mountinfo())
+    except OSError as error:
+        rows = []
+        text = f"{local.MOUNTINFO} could not be read: {error.strerror}"
+        problems = [LineProblem(line=0, problem=text)]
+    table = MountTable(rows)
+    return Observation(
+        at=at,
+        table=table,
+        engine=recognise(_signs_of_this_process(table), table),
+        problems=tuple(problems),
+        rooms=local.measure(table) if with_room else {},
+        removable=local.removable_devices(table),
+    )
+
+
+_signs: dict[int, Signs] = {}
+
+
+def _signs_of_this_process(table: MountTable) -> Signs:
+    """The signs, looked for once: what runs a container does not change while a process in it lives."""
+    pid = os.getpid()
+    if pid not in _signs:
+        _signs[pid] = collect_signs(table)
+    return _signs[pid]
+
+
+def collect_signs(table: MountTable) -> Signs:
+    """Look for the engines' signs: named variables, and small files on local mounts."""
+    read = local.read_small(table)
+    return Signs(
+        env={name: os.environ[name] for name in ENV_NAMES if name in os.environ},
+        dockerenv=read("/.dockerenv") is not None,
+        containerenv=read("/run/.containerenv"),
+        systemd_container=read("/run/systemd/container"),
+        container_manager=read("/run/host/container-manager"),
+        cgroup=read("/proc/self/cgroup"),
+        init_container=_of_init(read),
+    )
+
+
+def _of_init(read: Callable[[str], str | None]) -> str | None:
+    """The variable ``container`` of process 1, and nothing else of its environment."""
+    for entry in (read("/proc/1/environ") or "").split("\0"):
+        if entry.startswith("container="):
+            return entry.partition("=")[2]
+    return None
+
+
+def now() -> str:
+    """The time now, RFC 3339 in UTC."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+ON_LINUX = sys.platform.startswith("linux")

@@ -1,0 +1,41 @@
+"""Leaves secrets out of what the kernel and the mount helpers show: before anything else sees them.
+
+The kernel itself does not list a CIFS password, but a FUSE helper or a mount source may carry one.
+"""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = "***"
+"""What stands in place of a secret."""
+
+_SECRET_WORDS = ("pass", "secret", "token", "pwd", "credential", "api_key", "apikey", "access_key")
+_USER_INFO = re.compile(r"(^|//)([^/@:\s]*):[^/\s]*@")
+_SECRET_QUERY = re.compile(r"([?&;][^=&;]*(?:pass|secret|token|pwd|key|sig|credential)[^=&;]*=)[^&;\s]*", re.IGNORECASE)
+
+
+def redact_source(source: str) -> str:
+    """``https://user:word@host/x`` without the word; likewise a secret in a query."""
+    if "@" in source:
+        source = _USER_INFO.sub(rf"\1\2:{HIDDEN}@", source)
+    if "=" in source:
+        source = _SECRET_QUERY.sub(rf"\1{HIDDEN}", source)
+    return source
+
+
+def redact_options(options: list[str]) -> tuple[str, ...]:
+    """The options, the value of each whose name speaks of a secret replaced."""
+    text = ",".join(options).lower()
+    if not any(word in text for word in _SECRET_WORDS) and "@" not in text:
+        return tuple(options)
+    return tuple(_redact_option(option) for option in options)
+
+
+def _redact_option(option: str) -> str:
+    name, equals, value = option.partition("=")
+    if not equals:
+        return redact_source(option)
+    if any(word in name.lower() for word in _SECRET_WORDS):
+        return f"{name}={HIDDEN}"
+    return f"{name}={redact_source(value)}"

@@ -1,0 +1,172 @@
+"""The two reports: all mounts with their fates, and where single paths live.
+
+``build_report`` and ``build_where`` are pure given an ``Observation`` and somebody to ask about paths;
+``mount_report`` and ``where`` read this machine. None of them may block on a network file system.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from ..model.mounts import CapacityStatus, Mount, MountOptions, MountReport, Place, Storage, Where
+from ..model.words import Kind
+from . import fstypes
+from .local import NOT_APPLICABLE, NOT_ASKED, Files, LocalFiles, Room
+from .mountinfo import MountRow
+from .observation import ON_LINUX, Observation, observe
+from .table import MountTable
+from .walk import Found, run, walk
+
+
+class BadPath(ValueError):
+    """A path that no file can have. ``path`` as given, ``reason`` a word for programs, ``message`` a sentence."""
+
+    def __init__(self, path: str, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+        self.reason = reason
+        self.message = message
+
+
+def mount_report(notebooks: str | None = None) -> MountReport:
+    """All mounts of this process now. ``notebooks``: the folder that Jupyter serves, if there is one.
+
+    Raises ``BadPath`` for a ``notebooks`` that cannot be a path.
+    """
+    if not ON_LINUX:
+        from .other_os import partition_report
+
+        return partition_report(notebooks)
+    observation = observe()
+    if notebooks is not None:
+        notebooks = absolute(notebooks, os.getcwd())
+    return build_report(observation, notebooks, LocalFiles(observation.table))
+
+
+def where(paths: Iterable[str], base: str | None = None) -> tuple[Where, ...]:
+    """Where each path lives, in order. Relative ones start at ``base``, else at the working directory.
+
+    Raises ``BadPath`` for one that cannot be a path.
+    """
+    base = os.path.abspath(base) if base is not None else os.getcwd()
+    if not ON_LINUX:
+        from .other_os import partition_where
+
+        return partition_where([absolute(path, base) for path in paths])
+    observation = observe(with_room=False)
+    return build_where(observation, paths, base, LocalFiles(observation.table))
+
+
+def build_report(observation: Observation, notebooks: str | None = None, files: Files | None = None) -> MountReport:
+    """The report of an observation. ``files`` is asked for ``notebooks`` only."""
+    folder = None
+    if notebooks is not None:
+        table = observation.table
+        folder = build_where(observation, [notebooks], "/", files or LocalFiles(table))[0]
+    return MountReport(
+        at=observation.at,
+        engine=observation.engine,
+        notebooks=folder,
+        mounts=tuple(_mount(observation, row) for row in observation.table.rows),
+        problems=observation.problems,
+    )
+
+
+def build_where(observation: Observation, paths: Iterable[str], base: str, files: Files) -> tuple[Where, ...]:
+    """Where each path lives, in order. ``base`` is absolute. Raises ``BadPath``."""
+    return tuple(
+        _where(observation, asked, run(walk(observation.table, asked), files.look), files)
+        for asked in [absolute(path, base) for path in paths]
+    )
+
+
+def absolute(path: str, base: str) -> str:
+    """``path`` below ``base`` unless it is absolute. ``..`` stays: what it means depends on links.
+
+    Raises ``BadPath``.
+    """
+    if not path:
+        raise BadPath(path, "empty-path", "The path is empty: name a file or folder.")
+    if "\0" in path:
+        raise BadPath(path, "nul-in-path", "A path cannot contain a NUL character.")
+    try:
+        path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        message = "The path contains half of a surrogate pair, which stands for no bytes."
+        raise BadPath(path, "undecodable-path", message) from None
+    return path if path.startswith("/") else f"{base.rstrip('/')}/{path}"
+
+
+def _mount(observation: Observation, row: MountRow) -> Mount:
+    table = observation.table
+    verdict = observation.verdict(row)
+    room = _room(observation, row, verdict.kind)
+    over = table.hidden_by(row)
+    return Mount(
+        id=row.id,
+        parent=row.parent,
+        mount_point=row.mount_point,
+        storage=Storage(device=row.device, root=row.root),
+        fs_type=row.fs_type,
+        source=row.source,
+        kind=verdict.kind,
+        name=verdict.name,
+        fate=verdict.fate,
+        evidence=verdict.evidence,
+        options=MountOptions(
+            mount=row.mount_options,
+            super=row.super_options,
+            propagation=row.optional,
+            read_only=row.read_only,
+        ),
+        capacity=room.capacity,
+        capacity_status=room.status,
+        hidden=row.id in table.hidden,
+        hidden_by=None if over is None else over.id,
+        internal=verdict.internal,
+        also_at=() if verdict.kind is Kind.KERNEL else _files_only(table, table.places(row)),
+    )
+
+
+def _room(observation: Observation, row: MountRow, kind: Kind) -> Room:
+    if kind is Kind.KERNEL:
+        return NOT_APPLICABLE
+    room = observation.rooms.get((row.device, row.root), NOT_ASKED)
+    return NOT_ASKED if room.status is CapacityStatus.NOT_APPLICABLE else room
+
+
+def _files_only(table: MountTable, places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Without the masks that an engine binds over files of /proc and /sys: they show one empty device."""
+    return tuple(
+        place for place in places if table.by_id[place.mount_id].root != "/null" and not _shows_kernel(place.path)
+    )
+
+
+def _shows_kernel(path: str) -> bool:
+    return path.startswith(("/proc/", "/sys/"))
+
+
+def _where(observation: Observation, asked: str, found: Found, files: Files) -> Where:
+    row = found.row
+    verdict = observation.verdict(row)
+    settled = found.doubt is None
+    place = found.resolved if found.exists is None else found.nearest
+    other: tuple[Place, ...] = ()
+    if row.fs_type not in fstypes.KERNEL:
+        other = _files_only(observation.table, observation.table.other_paths(row, place))
+    return Where(
+        path=asked,
+        resolved=found.resolved,
+        exists=found.exists,
+        nearest=found.nearest,
+        mount_id=row.id,
+        mount_point=row.mount_point,
+        kind=verdict.kind,
+        name=verdict.name,
+        fate=verdict.fate,
+        evidence=verdict.evidence,
+        also_at=other,
+        writable=files.writable(found.nearest, found.crossed) if settled else None,
+        doubt=found.doubt,
+    )

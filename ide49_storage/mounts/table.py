@@ -1,0 +1,210 @@
+"""The mount table: all rows of one reading, and the walk that finds the mount of a path.
+
+Matching the longest mount point is wrong as soon as one mount lies over another, so a path is walked
+from the root mount: where a mount stands on the current one at exactly this prefix, cross into it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from ..model.mounts import Place, Relation
+from .mountinfo import MountRow
+
+UNLISTED = "?"
+"""The file system type of a root that the kernel does not list (see ``MountTable.root``)."""
+
+
+class MountTable:
+    """Rows in the file's order, with everything that follows from them alone.
+
+    ``root`` is where every walk starts. In a chroot whose folder is no mount point the kernel lists no
+    root at all; then ``root`` is a row of type ``UNLISTED`` that is not among ``rows``.
+    """
+
+    def __init__(self, rows: Iterable[MountRow]) -> None:
+        # One row for an id (the later), or a damaged table could make the walk go round in circles.
+        self.by_id = {row.id: row for row in rows}
+        self.rows = tuple(self.by_id.values())
+        self.root = _root_of(self.rows, self.by_id)
+        self._over: dict[str, dict[int, MountRow]] = {}
+        for row in self.rows:
+            if row.id != row.parent and row is not self.root:
+                # The file lists mounts as they were added, so of two on one spot the later is on top.
+                self._over.setdefault(row.mount_point, {})[row.parent] = row
+        self._longest = max(map(len, self._over), default=0)
+
+    def enter(self, row: MountRow, path: str) -> MountRow:
+        """The mount on top of ``path``, coming from ``row``: ``row`` itself if nothing is mounted there."""
+        over = self._over.get(path)
+        while over is not None:
+            upper = over.get(row.id)
+            if upper is None:
+                break
+            row = upper
+        return row
+
+    def mount_of(self, path: str) -> MountRow:
+        """The mount that an absolute, normalised path without symbolic links is on."""
+        row = self.root
+        over = self._over
+        end = path.find("/", 1)
+        while end != -1 and end <= self._longest:
+            prefix = path[:end]
+            if prefix in over:
+                row = self.enter(row, prefix)
+            end = path.find("/", end + 1)
+        if path in over and len(path) > 1:
+            row = self.enter(row, path)
+        return row
+
+    def crossed(self, path: str) -> tuple[MountRow, ...]:
+        """All mounts that the way to ``path`` leads through, from the root to the one it is on."""
+        row = self.root
+        through = [row]
+        for prefix in self._prefixes(path):
+            over = self._over.get(prefix)
+            while over is not None and (upper := over.get(row.id)) is not None:
+                row = upper
+                through.append(row)
+        return tuple(through)
+
+    @cached_property
+    def hidden(self) -> frozenset[int]:
+        """The ids of the mounts that no path reaches: walking their own mount point ends elsewhere."""
+        return frozenset(row.id for row in self.rows if self.mount_of(row.mount_point).id != row.id)
+
+    def hidden_by(self, row: MountRow) -> MountRow | None:
+        """The mount that lies over a hidden one, or over what it stands on.
+
+        ``None`` for a visible mount, and for one that the walk never meets (a mount over ``/``).
+        """
+        if row.id not in self.hidden:
+            return None
+        ancestors = set()
+        here: MountRow | None = row
+        while here is not None and here.id not in ancestors:
+            ancestors.add(here.id)
+            here = self.by_id.get(here.parent)
+        for mount in self.crossed(row.mount_point):
+            if mount.id not in ancestors and mount is not self.root:
+                return mount
+        return None
+
+    def places(self, row: MountRow) -> tuple[Place, ...]:
+        """Where else this mount's storage, a folder of it or one around it is mounted."""
+        roots = self._by_device.get(row.device, {})
+        places = [self._place(other, Relation.SAME, "") for other in roots.get(row.root, ()) if other is not row]
+        places += [
+            self._place(other, Relation.CONTAINS, below(outer, row.root))
+            for outer in ancestors_of(row.root)
+            for other in roots.get(outer, ())
+        ]
+        places += [
+            self._place(other, Relation.INSIDE, below(row.root, other.root))
+            for other in self._inside.get((row.device, row.root), ())
+        ]
+        return tuple(places)
+
+    def other_paths(self, row: MountRow, path: str) -> tuple[Place, ...]:
+        """The other paths of the file that ``path`` on ``row`` names, those no path reaches included."""
+        roots = self._by_device.get(row.device, {})
+        location = join(row.root, below(row.mount_point, path))
+        places = []
+        for outer in (location, *ancestors_of(location)):
+            for other in roots.get(outer, ()):
+                if other is row:
+                    continue
+                there = join(other.mount_point, below(outer, location))
+                places.append(
+                    Place(
+                        path=there,
+                        mount_id=other.id,
+                        relation=Relation.SAME,
+                        subpath="",
+                        hidden=self.mount_of(there) is not other,
+                    )
+                )
+        return tuple(places)
+
+    def _place(self, other: MountRow, relation: Relation, subpath: str) -> Place:
+        return Place(
+            path=other.mount_point,
+            mount_id=other.id,
+            relation=relation,
+            subpath=subpath,
+            hidden=other.id in self.hidden,
+        )
+
+    @cached_property
+    def _by_device(self) -> dict[str, dict[str, list[MountRow]]]:
+        devices: dict[str, dict[str, list[MountRow]]] = {}
+        for row in self.rows:
+            devices.setdefault(row.device, {}).setdefault(row.root, []).append(row)
+        return devices
+
+    @cached_property
+    def _inside(self) -> dict[tuple[str, str], list[MountRow]]:
+        """For a storage, the rows whose root lies inside it: by looking upwards from each, never at all pairs."""
+        inside: dict[tuple[str, str], list[MountRow]] = {}
+        for row in self.rows:
+            roots = self._by_device[row.device]
+            if len(roots) == 1:
+                continue
+            for outer in ancestors_of(row.root):
+                if outer in roots:
+                    inside.setdefault((row.device, outer), []).append(row)
+        return inside
+
+    def _prefixes(self, path: str) -> Iterator[str]:
+        """``/a``, ``/a/b``, ``/a/b/c``; no further than the longest mount point, so a huge path costs nothing."""
+        end = path.find("/", 1)
+        while end != -1:
+            if end > self._longest:
+                return
+            yield path[:end]
+            end = path.find("/", end + 1)
+        if 1 < len(path) <= self._longest:
+            yield path
+
+
+def _root_of(rows: tuple[MountRow, ...], by_id: dict[int, MountRow]) -> MountRow:
+    """The root mount of this process.
+
+    It is the one at ``/`` whose parent is out of reach: one mounted over ``/`` later has the root as its
+    parent, and absolute paths do not lead into it.
+    """
+    at_root = [row for row in rows if row.mount_point == "/"]
+    for row in at_root:
+        if row.parent == row.id or row.parent not in by_id:
+            return row
+    if at_root:
+        return at_root[0]
+    missing = Counter(row.parent for row in rows if row.parent not in by_id)
+    root_id = missing.most_common(1)[0][0] if missing else 0
+    return MountRow(root_id, root_id, "0:0", "/", "/", (), (), UNLISTED, "", (), 0)
+
+
+def join(folder: str, rest: str) -> str:
+    """``rest`` (relative, perhaps empty) below ``folder``."""
+    if not rest:
+        return folder
+    return folder + rest if folder.endswith("/") else f"{folder}/{rest}"
+
+
+def below(folder: str, path: str) -> str:
+    """The relative rest of ``path`` below ``folder``, which is one of its ancestors or itself."""
+    return path[len(folder) :].lstrip("/")
+
+
+def ancestors_of(path: str) -> Iterator[str]:
+    """``/`` and ``/a`` for ``/a/b``; nothing for a root that is no path, such as ``net:[1]``."""
+    if not path.startswith("/") or path == "/":
+        return
+    yield "/"
+    end = path.find("/", 1)
+    while end != -1:
+        yield path[:end]
+        end = path.find("/", end + 1)

@@ -1,0 +1,60 @@
+/**
+ * How full the file system of a storage is.
+ */
+import * as React from 'react';
+import { exactNumber, readableSize } from '../format';
+import type { Capacity } from '../tokens';
+import type { ITranslated } from './common';
+
+export interface IRoomProps extends ITranslated {
+  capacity: Capacity;
+}
+
+/**
+ * A bar with what is free in words. Hovering shows the bytes.
+ */
+export function RoomBar(props: IRoomProps): React.ReactElement {
+  const { capacity, trans } = props;
+  const usable = capacity.used + capacity.free;
+  const percent = usable > 0 ? Math.round((100 * capacity.used) / usable) : 0;
+  return (
+    <div className="ide49-Room" title={exactRoom(capacity, trans)}>
+      <span
+        className="ide49-Room-bar"
+        role="meter"
+        aria-label={trans.__('Used')}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent}
+        aria-valuetext={trans.__('%1 percent', percent)}
+      >
+        <span
+          className="ide49-Room-used"
+          style={{ inlineSize: `${percent}%` }}
+        />
+      </span>
+      <span className="ide49-Room-words">
+        {trans.__(
+          '%1 free of %2',
+          readableSize(capacity.free),
+          readableSize(capacity.total)
+        )}
+      </span>
+    </div>
+  );
+}
+
+/**
+ * The exact numbers in one sentence.
+ */
+export function exactRoom(
+  capacity: Capacity,
+  trans: ITranslated['trans']
+): string {
+  return trans.__(
+    'The whole file system: %1 bytes used, %2 bytes free, %3 bytes in all',
+    exactNumber(capacity.used),
+    exactNumber(capacity.free),
+    exactNumber(capacity.total)
+  );
+}

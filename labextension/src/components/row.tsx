@@ -1,0 +1,121 @@
+/**
+ * One storage: its name and kind, how full it is, where it is mounted, and on request why its fate is
+ * what it is.
+ */
+import { Clipboard } from '@jupyterlab/apputils';
+import * as React from 'react';
+import type { IStorageRow } from '../groups';
+import { exactNumber } from '../format';
+import type { Mount } from '../tokens';
+import { kindWord, rowTitle } from '../words';
+import type { ITranslated } from './common';
+import { Disclosure } from './disclosure';
+import { Fact, Why } from './facts';
+import { FateMark } from './fate';
+import { PlacesInFull, PlacesInShort } from './places';
+import { exactRoom, RoomBar } from './room';
+
+export interface IStorageRowProps extends ITranslated {
+  row: IStorageRow;
+  byId: ReadonlyMap<number, Mount>;
+
+  /**
+   * Whether the row says its fate at an update: in a group whose heading does not.
+   */
+  showFate: boolean;
+
+  /**
+   * Whether it was not there in the report before.
+   */
+  fresh: boolean;
+}
+
+export function StorageRow(props: IStorageRowProps): React.ReactElement {
+  const { row, byId, trans } = props;
+  return (
+    <li className="ide49-Row" data-fresh={props.fresh || undefined}>
+      <Disclosure
+        label={
+          <>
+            <span className="ide49-Row-name">
+              <bdi>{rowTitle(row, trans)}</bdi>
+            </span>
+            <span className="ide49-Row-kind">{kindWord(row.kind, trans)}</span>
+          </>
+        }
+        always={
+          <div className="ide49-Row-always">
+            {props.showFate && (
+              <FateMark fate={row.mounts[0].fate.update} trans={trans} />
+            )}
+            {row.capacity && <RoomBar capacity={row.capacity} trans={trans} />}
+            <PlacesInShort row={row} byId={byId} trans={trans} />
+          </div>
+        }
+      >
+        <dl className="ide49-Facts">
+          <Why observed={row.mounts} trans={trans} />
+          <RoomFact row={row} trans={trans} />
+          <PlacesInFull row={row} byId={byId} trans={trans} />
+        </dl>
+        <CopyButton row={row} trans={trans} />
+      </Disclosure>
+    </li>
+  );
+}
+
+function RoomFact(
+  props: ITranslated & { row: IStorageRow }
+): React.ReactElement | null {
+  const { row, trans } = props;
+  const status = row.mounts[0].capacity_status;
+  if (!row.capacity) {
+    return status === 'not applicable' ? null : (
+      <Fact name={trans.__('Room')}>
+        {status === 'failed'
+          ? trans.__('The server could not measure it.')
+          : trans.__('Not asked: this file system could keep one waiting.')}
+      </Fact>
+    );
+  }
+  const { inodes_total, inodes_free } = row.capacity;
+  return (
+    <Fact name={trans.__('Room')}>
+      <p>{exactRoom(row.capacity, trans)}</p>
+      {inodes_total !== null && inodes_free !== null && (
+        <p>
+          {trans.__(
+            '%1 of %2 inodes free',
+            exactNumber(inodes_free),
+            exactNumber(inodes_total)
+          )}
+        </p>
+      )}
+    </Fact>
+  );
+}
+
+/**
+ * Copies what the server said of these mounts, for a report or a question.
+ */
+function CopyButton(
+  props: ITranslated & { row: IStorageRow }
+): React.ReactElement {
+  const { row, trans } = props;
+  const [copied, setCopied] = React.useState(false);
+  return (
+    <button
+      type="button"
+      className="ide49-Button"
+      onClick={() => {
+        Clipboard.copyToSystem(JSON.stringify(row.mounts, null, 2));
+        setCopied(true);
+      }}
+      onBlur={() => {
+        setCopied(false);
+      }}
+    >
+      {copied ? trans.__('Copied') : trans.__('Copy these facts as JSON')}
+    </button>
+  );
+}

@@ -1,0 +1,139 @@
+/**
+ * The whole content of the panel.
+ */
+import { Time } from '@jupyterlab/coreutils';
+import * as React from 'react';
+import { changes } from '../groups';
+import { useReport, useSignalled } from '../hooks';
+import type { Preferences } from '../preferences';
+import type { IReportState, IStorageModel, MountReport } from '../tokens';
+import { engineWord } from '../words';
+import type { ITranslated } from './common';
+import { Disclosure } from './disclosure';
+import { Notice } from './notice';
+import { Storages } from './storages';
+import { Summary } from './summary';
+
+export interface IStorageViewProps extends ITranslated {
+  model: IStorageModel;
+  preferences: Preferences;
+}
+
+export function StorageView(props: IStorageViewProps): React.ReactElement {
+  const { model, preferences, trans } = props;
+  const state = useReport(model.mounts);
+  const showInternal = useSignalled(preferences.changed, () =>
+    preferences.get('showInternal')
+  );
+  const report = state.value;
+  const news = useNews(report);
+  return (
+    <div className="ide49-View" aria-busy={state.refreshing}>
+      <p className="ide49-ForEarsOnly" role="status">
+        {newsWords(news, trans)}
+      </p>
+      <Notice
+        state={state}
+        trans={trans}
+        onRetry={() => {
+          void model.mounts.refresh();
+        }}
+      />
+      {report && (
+        <>
+          {report.notebooks && (
+            <Summary
+              notebooks={report.notebooks}
+              engine={report.engine}
+              trans={trans}
+            />
+          )}
+          <Storages
+            report={report}
+            fresh={news.fresh}
+            showInternal={showInternal}
+            onShowInternal={show => {
+              void preferences.set('showInternal', show);
+            }}
+            trans={trans}
+          />
+          <Foot report={report} state={state} trans={trans} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/**
+ * Which engine this is, and how fresh the report is.
+ */
+function Foot(
+  props: ITranslated & {
+    report: MountReport;
+    state: IReportState<MountReport>;
+  }
+): React.ReactElement {
+  const { report, state, trans } = props;
+  return (
+    <div className="ide49-Foot">
+      <Disclosure
+        label={trans.__('Engine: %1', engineWord(report.engine, trans))}
+      >
+        {report.engine.evidence.map(text => (
+          <p key={text} className="ide49-Evidence">
+            {text}
+          </p>
+        ))}
+      </Disclosure>
+      <p className="ide49-Foot-age" title={report.at}>
+        {state.refreshing
+          ? trans.__('refreshing …')
+          : trans.__('as of %1', Time.format(report.at))}
+      </p>
+    </div>
+  );
+}
+
+interface INews {
+  came: readonly string[];
+  went: readonly string[];
+  fresh: ReadonlySet<number>;
+}
+
+const NO_NEWS: INews = { came: [], went: [], fresh: new Set() };
+
+/**
+ * What the latest report that differs from the one before brought. It stays until the next such one.
+ */
+function useNews(report: MountReport | null): INews {
+  const [news, setNews] = React.useState(NO_NEWS);
+  const before = React.useRef<MountReport | null>(null);
+  React.useEffect(() => {
+    const old = before.current;
+    before.current = report;
+    if (!old || !report) {
+      return;
+    }
+    const { came, went } = changes(old, report);
+    if (came.length + went.length > 0) {
+      const known = new Set(old.mounts.map(({ id }) => id));
+      const fresh = report.mounts.filter(({ id }) => !known.has(id));
+      setNews({ came, went, fresh: new Set(fresh.map(({ id }) => id)) });
+    }
+  }, [report]);
+  return news;
+}
+
+/**
+ * The news as a sentence for those who listen to the page.
+ */
+function newsWords(news: INews, trans: ITranslated['trans']): string {
+  const words = [];
+  if (news.came.length > 0) {
+    words.push(trans.__('Mounted now: %1.', news.came.join(', ')));
+  }
+  if (news.went.length > 0) {
+    words.push(trans.__('Not mounted any more: %1.', news.went.join(', ')));
+  }
+  return words.join(' ');
+}

@@ -1,0 +1,86 @@
+/**
+ * The side panel: JupyterLab's frame around the view, which is fed only while it is shown.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import {
+  CommandToolbarButton,
+  ReactWidget,
+  SidePanel
+} from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { IDisposable } from '@lumino/disposable';
+import type { Message } from '@lumino/messaging';
+import { Panel, Widget } from '@lumino/widgets';
+import * as React from 'react';
+import { StorageView } from './components/view';
+import { storageIcon } from './icons';
+import type { Preferences } from './preferences';
+import type { IStorageModel } from './tokens';
+
+export class StoragePanel extends SidePanel {
+  constructor(options: StoragePanel.IOptions) {
+    super({ content: new Panel() });
+    const { model, preferences, trans } = options;
+    this._model = model;
+    this.id = 'ide49-storage-panel';
+    this.addClass('ide49-StoragePanel');
+    this.title.icon = storageIcon;
+    this.title.caption = trans.__('Storage: where everything lives');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('Storage'));
+
+    const heading = document.createElement('h2');
+    heading.textContent = trans.__('Storage');
+    this.header.addWidget(new Widget({ node: heading }));
+    this.toolbar.addItem(
+      'refresh',
+      new CommandToolbarButton({
+        commands: options.commands,
+        id: options.refreshCommand,
+        label: ''
+      })
+    );
+    const view = ReactWidget.create(
+      <StorageView model={model} preferences={preferences} trans={trans} />
+    );
+    view.addClass('ide49-Scroll');
+    this.addWidget(view);
+  }
+
+  override dispose(): void {
+    this._stopUsing();
+    super.dispose();
+  }
+
+  protected override onBeforeShow(msg: Message): void {
+    super.onBeforeShow(msg);
+    this._using ??= this._model.mounts.use();
+  }
+
+  protected override onAfterHide(msg: Message): void {
+    super.onAfterHide(msg);
+    this._stopUsing();
+  }
+
+  private _stopUsing(): void {
+    this._using?.dispose();
+    this._using = null;
+  }
+
+  private readonly _model: IStorageModel;
+  private _using: IDisposable | null = null;
+}
+
+export namespace StoragePanel {
+  export interface IOptions {
+    model: IStorageModel;
+    preferences: Preferences;
+    commands: CommandRegistry;
+
+    /**
+     * The command behind the button that asks the server again.
+     */
+    refreshCommand: string;
+    trans: TranslationBundle;
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Requests to the server extension, and what can become of them.
+ */
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import type { FailureReason, IFailure } from './tokens';
+
+/**
+ * The extension's part of the server's addresses.
+ */
+export const NAMESPACE = 'ide49-storage';
+
+/**
+ * So long (in milliseconds) a server may be silent before it counts as gone.
+ */
+const PATIENCE = 30_000;
+
+/**
+ * A request that brought no answer.
+ */
+export class RequestError extends Error implements IFailure {
+  constructor(
+    readonly reason: FailureReason,
+    readonly status: number | null,
+    message: string
+  ) {
+    super(message);
+    this.name = 'RequestError';
+  }
+}
+
+/**
+ * Ask the extension for a report.
+ *
+ * @param endpoint - Address below the extension's namespace, with its query.
+ * @param settings - How to reach the server.
+ * @param signal - Aborts the request.
+ *
+ * @throws RequestError - and nothing else.
+ */
+export async function request<T>(
+  endpoint: string,
+  settings: ServerConnection.ISettings,
+  signal?: AbortSignal
+): Promise<T> {
+  const abort = new AbortController();
+  const giveUp = () => abort.abort();
+  const timer = window.setTimeout(giveUp, PATIENCE);
+  signal?.addEventListener('abort', giveUp);
+  try {
+    const response = await ServerConnection.makeRequest(
+      URLExt.join(settings.baseUrl, NAMESPACE, endpoint),
+      { signal: abort.signal },
+      settings
+    );
+    return await read<T>(response);
+  } catch (error) {
+    throw error instanceof RequestError
+      ? error
+      : new RequestError('gone', null, text(error));
+  } finally {
+    window.clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+/**
+ * A path as a part of an address. Bytes that are no UTF-8 stand in it as the code points of Python's
+ * `surrogateescape`, which the browser's own function refuses.
+ */
+export function quotePath(path: string): string {
+  return path
+    .split(/([\udc80-\udcff])/u)
+    .map((part, index) =>
+      index % 2 === 1
+        ? `%${(part.charCodeAt(0) - 0xdc00).toString(16).toUpperCase()}`
+        : encodeURIComponent(part)
+    )
+    .join('');
+}
+
+async function read<T>(response: Response): Promise<T> {
+  const body = await response.text();
+  let record: unknown;
+  try {
+    record = JSON.parse(body);
+  } catch {
+    record = undefined;
+  }
+  if (!response.ok) {
+    const said = message(record);
+    throw new RequestError(
+      classify(response.status, said !== null),
+      response.status,
+      said ?? response.statusText
+    );
+  }
+  if (record === undefined) {
+    // A login page after a redirect, or a proxy's own page.
+    throw new RequestError('failed', response.status, body.slice(0, 200));
+  }
+  return record as T;
+}
+
+/**
+ * What a status other than 2xx means.
+ *
+ * @param status - The status of the answer.
+ * @param explained - Whether the body is one of the extension's own errors.
+ */
+export function classify(status: number, explained: boolean): FailureReason {
+  if (status === 401 || status === 403) {
+    return 'forbidden';
+  }
+  if (status === 502 || status === 503 || status === 504) {
+    // A proxy answers in the server's place.
+    return 'gone';
+  }
+  if (status === 404 && !explained) {
+    return 'missing';
+  }
+  return status < 500 ? 'refused' : 'failed';
+}
+
+/**
+ * The message of an `ErrorBody`; null for anything else. Jupyter's own 404 has a `message` too, so the
+ * extension's is told from it by a `reason` that is a text.
+ */
+function message(record: unknown): string | null {
+  const body = record as { message?: unknown; reason?: unknown } | null;
+  return typeof body === 'object' &&
+    typeof body?.message === 'string' &&
+    typeof body.reason === 'string'
+    ? body.message
+    : null;
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,106 @@
+/**
+ * The words of the panel: the server's records by name, and what the model offers to those who draw.
+ */
+import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import type { components } from './api';
+
+type Schemas = components['schemas'];
+
+export type MountReport = Schemas['MountReport'];
+export type Mount = Schemas['Mount'];
+export type Where = Schemas['Where'];
+export type Place = Schemas['Place'];
+export type Capacity = Schemas['Capacity'];
+export type Engine = Schemas['Engine'];
+export type Evidence = Schemas['Evidence'];
+export type Fate = Schemas['Fate'];
+export type Fates = Schemas['Fates'];
+export type Kind = Schemas['Kind'];
+export type LineProblem = Schemas['LineProblem'];
+export type WatchMessage = Schemas['Hello'] | Schemas['MountsChanged'];
+
+/**
+ * Something that can happen to the container, by its field in `Fates` and `Evidence`.
+ */
+export type FateEvent = keyof Fates;
+
+/**
+ * Why a request brought no answer.
+ *
+ * `gone`: the server did not answer. `missing`: it does not know the address, so its extension does
+ * not run. `forbidden`: it knows us and refuses. `refused`: it says that the request is wrong.
+ * `failed`: anything else, which is a fault.
+ */
+export type FailureReason =
+  'gone' | 'missing' | 'forbidden' | 'refused' | 'failed';
+
+/**
+ * A failed request. `message` is what the server said, if it said anything.
+ */
+export interface IFailure {
+  readonly reason: FailureReason;
+  readonly status: number | null;
+  readonly message: string;
+}
+
+/**
+ * What is known of a report at one moment.
+ */
+export interface IReportState<T> {
+  /**
+   * The last good answer. It stays while a newer one is asked for, and when that fails.
+   */
+  readonly value: T | null;
+
+  /**
+   * When that answer came, in milliseconds since 1970 by this browser's clock.
+   */
+  readonly at: number | null;
+
+  readonly refreshing: boolean;
+
+  /**
+   * Why the last request failed; null after a good one.
+   */
+  readonly failure: IFailure | null;
+}
+
+/**
+ * One question to the server, with its last answer.
+ */
+export interface IReport<T> extends IDisposable {
+  readonly state: IReportState<T>;
+  readonly stateChanged: ISignal<IReport<T>, IReportState<T>>;
+
+  /**
+   * Ask now. Never rejects: the state says how it went.
+   */
+  refresh(): Promise<void>;
+
+  /**
+   * Keep the answer up to date until the returned handle is disposed.
+   */
+  use(): IDisposable;
+}
+
+/**
+ * The reports that the panel and the status bar show.
+ */
+export interface IStorageModel extends IDisposable {
+  /**
+   * All mounts, with `where` for the folder that Jupyter serves.
+   */
+  readonly mounts: IReport<MountReport>;
+
+  /**
+   * Where a path lives; relative ones are below the server's root. Who asks for it disposes it.
+   */
+  where(path: string): IReport<Where>;
+}
+
+export const IStorageModel = new Token<IStorageModel>(
+  'ide49-storage:IStorageModel',
+  'What the server knows about where everything lives, kept up to date while it is used.'
+);

@@ -1,0 +1,1 @@
+"""Tests against the real thing: containers, engines, file systems."""

@@ -1,0 +1,192 @@
+"""What `where` says about paths in ide49's Jupyter container, against a real stop and a real update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab import markers
+from tests.lab.cases import ide49_mounts
+from tests.lab.engine import Container, Engine
+from tests.lab.images import DEBIAN12, DEBIAN13, Images
+from tests.lab.markers import STOP, UPDATE, Judged, Outcome
+from tests.lab.mounts import MountSpec, anonymous, bind, tmpfs, volume
+from tests.lab.shell import LabError
+
+# where each path lives, and whether what is written there outlives a stop and an update; by hand
+EXPECTED = {
+    "/home/iot/notebook.ipynb": ("volume", "iot-home", "kept", "kept"),
+    "/home/iot/a folder\nwith \\ and #/file": ("volume", "iot-home", "kept", "kept"),
+    "/service-config/iot-home/.local/lib/module.py": ("volume", "iot-home", "kept", "kept"),
+    "/service-config/nginx-config/nginx.conf": ("volume", "nginx-config", "kept", "kept"),
+    "/service-config/duplicati-config/settings": ("volume", "duplicati-config", "kept", "kept"),
+    "/service-config/not-a-volume/file": ("container", None, "kept", "lost"),
+    "/root/file": ("container", None, "kept", "lost"),
+    "/etc/settings": ("container", None, "kept", "lost"),
+    "/usr/local/bin/tool": ("container", None, "kept", "lost"),
+    "/var/lib/data/file": ("anonymous", None, "kept", "at-risk"),
+    "/memory/file": ("memory", None, "lost", "lost"),
+    "/dev/shm/file": ("memory", None, "lost", "lost"),
+    "/projects/file": ("bind", "projects", "kept", "kept"),
+    "/etc/from-the-host.conf": ("bind", "from-the-host.conf", "kept", "kept"),
+    "/home/iot/nested/file": ("volume", "nested", "kept", "kept"),
+    "/home/iot/nested/memory/file": ("memory", None, "lost", "lost"),
+    # links out of the volume, back into it, and through both: what counts is where they lead
+    "/home/iot/to-the-layer/file": ("container", None, "kept", "lost"),
+    "/opt/to-the-volume/file": ("volume", "iot-home", "kept", "kept"),
+    "/home/iot/to-the-layer/back/file": ("volume", "iot-home", "kept", "kept"),
+}
+# a link in the container layer is lost itself: the file stays in the volume, but this path no longer leads there
+LINKS_IN_THE_LAYER = {
+    "/opt/to-the-volume/file": "/home/iot/target/file",
+    "/home/iot/to-the-layer/back/file": "/home/iot/back/file",
+}
+
+PREPARE = """
+mkdir -p /opt/layer /home/iot/target /home/iot/back
+ln -s /opt/layer /home/iot/to-the-layer
+ln -s ../home/iot/target /opt/to-the-volume
+ln -s /home/iot/back /opt/layer/back
+"""
+
+
+def layout(host: Path) -> list[MountSpec]:
+    """ide49's volumes and what else a container may have."""
+    (host / "projects").mkdir()
+    (host / "from-the-host.conf").write_text("")
+    return [
+        *ide49_mounts(),
+        anonymous("/var/lib/data"),
+        tmpfs("/memory"),
+        bind(host / "projects", "/projects"),
+        bind(host / "from-the-host.conf", "/etc/from-the-host.conf"),
+        volume("nested", "/home/iot/nested"),
+        tmpfs("/home/iot/nested/memory"),
+    ]
+
+
+@pytest.fixture(scope="module", params=["podman", "docker"])
+def images(request: pytest.FixtureRequest) -> Images:
+    """The images of each engine."""
+    found: Images = request.getfixturevalue(f"{request.param}_images")
+    return found
+
+
+class Story:
+    """One container's life: predictions, a stop, an update, and which markers were there after each."""
+
+    def __init__(self, images: Images, wheel: Path, host: Path) -> None:
+        before, after = images.jupyter(DEBIAN12, wheel), images.jupyter(DEBIAN13, wheel)
+        self.container: Container = images.engine.run(before, mounts=layout(host))
+        self.container.exec(["sh", "-ec", PREPARE])
+        contents = markers.write(self.container, EXPECTED)
+        self.versions = [self._python()]
+        self.answers = markers.where(self.container, list(EXPECTED))
+        self.answers_as_iot = markers.where(self.container, list(EXPECTED), user="iot")
+        self.container.stop()
+        self.container.start()
+        after_stop = markers.survivors(self.container, contents)
+        self.container = self.container.replaced_by(after)
+        self.versions.append(self._python())
+        moved = {LINKS_IN_THE_LAYER.get(path, path): content for path, content in contents.items()}
+        after_update = markers.survivors(self.container, moved)
+        there = {path for path in EXPECTED if LINKS_IN_THE_LAYER.get(path, path) in after_update}
+        self.judged = [
+            *markers.judge(STOP, self.answers, contents, after_stop),
+            *markers.judge(UPDATE, self.answers, contents, there),
+        ]
+        self.answers_after = markers.where(self.container, ["/", "/home/iot", "/service-config/nginx-config"])
+
+    def _python(self) -> str:
+        return self.container.exec(["python3", "-c", "import sys; print(*sys.version_info[:2])"]).stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def story(images: Images, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """The story in each engine, which is empty again afterwards."""
+    engine: Engine = images.engine
+    engine.remove_everything_but_images()
+    try:
+        yield Story(images, wheel, tmp_path_factory.mktemp("host"))
+    finally:
+        engine.remove_everything_but_images()
+
+
+def short(answer: dict[str, Any]) -> tuple[str, str | None, str, str]:
+    """Kind, name, and the two fates of an answer."""
+    return answer["kind"], answer["name"], answer["fate"]["stop"], answer["fate"]["update"]
+
+
+def test_the_update_really_changes_the_image(story: Story) -> None:
+    assert story.versions == ["3 11", "3 13"]
+
+
+@pytest.mark.parametrize("path", EXPECTED)
+def test_where_names_the_storage_and_its_fates(story: Story, path: str) -> None:
+    assert short(story.answers[path]) == EXPECTED[path]
+
+
+def test_no_prediction_is_wrong(story: Story) -> None:
+    wrong = [str(judged) for judged in story.judged if judged.outcome is Outcome.WRONG]
+    assert wrong == []
+    assert len(story.judged) == 2 * len(EXPECTED)
+
+
+def test_only_the_anonymous_volume_is_in_doubt(story: Story) -> None:
+    doubtful: list[Judged] = [judged for judged in story.judged if judged.outcome is not Outcome.RIGHT]
+    assert [(judged.path, judged.event, judged.outcome) for judged in doubtful] == [
+        ("/var/lib/data/file", UPDATE, Outcome.AT_RISK)
+    ]
+
+
+def test_a_new_container_gets_an_empty_anonymous_volume(story: Story) -> None:
+    """Which is why its fate is at-risk: this is the update by hand, compose would keep it."""
+    anonymous_file = next(j for j in story.judged if j.path == "/var/lib/data/file" and j.event == UPDATE)
+    assert not anonymous_file.survived
+
+
+def test_an_ordinary_user_gets_the_same_answers(story: Story) -> None:
+    readable = [path for path in EXPECTED if not path.startswith("/root/")]
+    assert {path: short(story.answers_as_iot[path]) for path in readable} == {path: EXPECTED[path] for path in readable}
+
+
+def test_the_new_container_is_described_like_the_old_one(story: Story) -> None:
+    assert [short(answer) for answer in story.answers_after.values()] == [
+        ("container", None, "kept", "lost"),
+        ("volume", "iot-home", "kept", "kept"),
+        ("volume", "nginx-config", "kept", "kept"),
+    ]
+
+
+def test_every_place_of_a_volume_is_named(story: Story) -> None:
+    answer = story.answers["/home/iot/notebook.ipynb"]
+    assert [place["path"] for place in answer["also_at"]] == ["/service-config/iot-home/notebook.ipynb"]
+
+
+def test_a_container_started_with_rm_loses_its_layer_at_the_stop(podman_images: Images, wheel: Path) -> None:
+    engine = podman_images.engine
+    image = podman_images.jupyter(DEBIAN12, wheel)
+    container = engine.run(image, mounts=[volume("iot-home", "/home/iot"), anonymous("/data")], rm=True)
+    paths = ["/etc/settings", "/home/iot/file", "/data/file"]
+    try:
+        contents = markers.write(container, paths)
+        answers = markers.where(container, paths)
+        volumes = set(engine.volume_ls())
+        container.stop()
+        with pytest.raises(LabError):
+            container.start()
+        gone = volumes - set(engine.volume_ls())
+        after = engine.start(container.spec)
+        there = markers.survivors(after, contents)
+    finally:
+        engine.remove_everything_but_images()
+    assert {path: answers[path]["fate"]["stop"] for path in paths} == {
+        "/etc/settings": "lost",
+        "/home/iot/file": "kept",
+        "/data/file": "lost",
+    }
+    assert there == {"/home/iot/file"}
+    assert len(gone) == 1, "the engine removes the anonymous volume with the container"
