@@ -31,7 +31,7 @@ labextension/node_modules/.ready: labextension/package.json labextension/yarn.lo
 	touch $@
 
 panel: $(PANEL)  ## build the JupyterLab panel
-$(PANEL): $(PANEL_SOURCES) labextension/node_modules/.ready
+$(PANEL): $(PANEL_SOURCES) | labextension/node_modules/.ready
 	cd labextension && jlpm build:prod
 	touch $@
 

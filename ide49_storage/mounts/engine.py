@@ -144,11 +144,13 @@ def _file_hints(signs: Signs, root: MountRow) -> Iterator[Hint]:
 
 
 def _mount_hints(rows: Sequence[MountRow]) -> Iterator[Hint]:
+    """The signs on the mounts, each by the first mount that shows it."""
+    seen = set()
     for row in rows:
         hint = _mount_hint(row)
-        if hint is not None:
-            name, sign = hint
-            yield name, f"{row.mount_point} {sign}."
+        if hint is not None and hint not in seen:
+            seen.add(hint)
+            yield hint[0], f"{row.mount_point} {hint[1]}."
 
 
 def _mount_hint(row: MountRow) -> Hint | None:

@@ -7,6 +7,7 @@ from ..model.words import Kind
 from . import fstypes
 from .mountinfo import MountRow
 from .rules_system import is_internal_point
+from .table import DELETED
 from .verdict import (
     AT_RISK,
     KEPT,
@@ -62,7 +63,7 @@ def host_folder(row: MountRow, around: Surroundings) -> Verdict | None:
     """In a container, any other folder or file of a real file system: a bind from the machine."""
     if around.engine is EngineName.NONE or not _on_disk(row):
         return None
-    root = row.root.removesuffix("//deleted")
+    root = row.root.removesuffix(DELETED)
     name = root.rstrip("/").rsplit("/", 1)[-1] or row.mount_point.rsplit("/", 1)[-1] or None
     what = f"{root} of the machine's file system on {row.source}"
     if root == "/":

@@ -38,7 +38,7 @@ def windows_drive(row: MountRow, _: Surroundings) -> Verdict | None:
     name = row.source if drive else row.root.rstrip("/").rsplit("/", 1)[-1] or None
     stays = "It belongs to the computer around the virtual machine, and not to the container."
     return verdict(
-        Kind.BIND,
+        Kind.DISK if drive else Kind.BIND,
         (KEPT, KEPT, LOST),
         (
             (

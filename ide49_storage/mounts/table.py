@@ -16,6 +16,9 @@ from .mountinfo import MountRow
 UNLISTED = "?"
 """The file system type of a root that the kernel does not list (see ``MountTable.root``)."""
 
+DELETED = "//deleted"
+"""What the kernel adds to a root whose file or folder was deleted while it is mounted here."""
+
 
 class MountTable:
     """Rows in the file's order, with everything that follows from them alone.
@@ -200,8 +203,8 @@ def below(folder: str, path: str) -> str:
 
 
 def ancestors_of(path: str) -> Iterator[str]:
-    """``/`` and ``/a`` for ``/a/b``; nothing for a root that is no path, such as ``net:[1]``."""
-    if not path.startswith("/") or path == "/":
+    """``/`` and ``/a`` for ``/a/b``; nothing for a root that is in no folder (``net:[1]``, ``/a/b//deleted``)."""
+    if not path.startswith("/") or path == "/" or path.endswith(DELETED):
         return
     yield "/"
     end = path.find("/", 1)

@@ -9,16 +9,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .engine import Container
-from .shell import Completed
 
 STOP, UPDATE = "stop", "update"
 
 WRITE = r"""
 import json, os, sys
-for path, content in json.load(sys.stdin).items():
-    os.makedirs(os.path.dirname(os.path.realpath(path)), exist_ok=True)
-    with open(path, "w") as file:
-        file.write(content)
+def write(path, content):
+    try:
+        real = os.path.realpath(path)
+        os.makedirs(os.path.dirname(real), exist_ok=True)
+        with open(path, "w") as file:
+            file.write(content)
+    except OSError as error:
+        return {"error": error.errno}
+    return {"real": real}
+json.dump({path: write(path, content) for path, content in json.load(sys.stdin).items()}, sys.stdout)
 """
 
 READ = r"""
@@ -32,8 +37,13 @@ def content(path):
 json.dump({path: content(path) for path in json.load(sys.stdin)}, sys.stdout)
 """
 
-ASK = ("python3", "-m", "ide49_storage", "where", "--json", "--")
-ARGUMENTS_AT_ONCE = 200
+# engines hand on no arguments that are no UTF-8, so the paths come by stdin
+ASK = r"""
+import json, subprocess, sys
+paths = json.load(sys.stdin)
+command = [sys.executable, "-m", "ide49_storage", "where", "--json", "--", *paths]
+sys.exit(subprocess.run(command).returncode)
+"""
 
 
 class Outcome(enum.Enum):
@@ -50,6 +60,15 @@ def outcome(fate: str, *, survived: bool) -> Outcome:
     if fate in ("unknown", "at-risk"):
         return Outcome(fate)
     return Outcome.RIGHT if (fate == "kept") is survived else Outcome.WRONG
+
+
+@dataclasses.dataclass(frozen=True)
+class Written:
+    """A marker that was written: ``real`` is its path without symbolic links at that time."""
+
+    path: str
+    real: str
+    content: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,32 +89,43 @@ class Judged:
         answer = self.answer
         seen = "is there" if self.survived else "is gone"
         said = f"{answer['kind']} at {answer['mount_point']!a}: {answer['fate'][self.event]} at {self.event}"
-        return f"{self.outcome.value}: {self.path!a} ({said}) and {seen}; {answer['evidence'][self.event]}"
+        evidence = f"{answer['evidence']['kind']} {answer['evidence'][self.event]}"
+        return f"{self.outcome.value}: {self.path!a} ({said}) {seen}; {evidence}"
 
 
-def write(container: Container, paths: Iterable[str]) -> dict[str, str]:
-    """Write a marker at each path, through symbolic links; gives the contents by path."""
+def run_script(container: Container, script: str, given: object, *, user: str | None = None) -> Any:
+    """What a Python ``script`` in the container prints as JSON, ``given`` on its stdin as JSON."""
+    return json.loads(container.exec(["python3", "-c", script], stdin=json.dumps(given), user=user).stdout)
+
+
+def write(container: Container, paths: Iterable[str]) -> dict[str, Written | None]:
+    """Write a marker at each path, through symbolic links; ``None`` where the system refused."""
     contents = {path: f"marker {number} of {container.id}" for number, path in enumerate(paths)}
-    container.exec(["python3", "-c", WRITE], stdin=json.dumps(contents))
-    return contents
+    done = run_script(container, WRITE, contents)
+    return {
+        path: Written(path, done[path]["real"], content) if "real" in done[path] else None
+        for path, content in contents.items()
+    }
 
 
-def survivors(container: Container, contents: dict[str, str]) -> set[str]:
-    """The paths at which the marker written there is still to be read."""
-    found = json.loads(container.exec(["python3", "-c", READ], stdin=json.dumps(list(contents))).stdout)
-    return {path for path, content in contents.items() if found[path] == content}
+def read(container: Container, paths: Iterable[str]) -> dict[str, str | None]:
+    """The contents of the files at ``paths``, ``None`` where there is none."""
+    found: dict[str, str | None] = run_script(container, READ, list(paths))
+    return found
 
 
 def where(container: Container, paths: Sequence[str], *, user: str | None = None) -> dict[str, dict[str, Any]]:
     """What the project says inside the container, by path as asked."""
-    answers: dict[str, dict[str, Any]] = {}
-    for start in range(0, len(paths), ARGUMENTS_AT_ONCE):
-        asked = paths[start : start + ARGUMENTS_AT_ONCE]
-        done: Completed = container.exec([*ASK, *asked], user=user)
-        answers.update(zip(asked, json.loads(done.stdout), strict=True))
-    return answers
+    return dict(zip(paths, run_script(container, ASK, list(paths), user=user), strict=True))
 
 
-def judge(event: str, answers: dict[str, dict[str, Any]], contents: dict[str, str], there: set[str]) -> list[Judged]:
+def survivors(container: Container, written: Iterable[Written]) -> set[str]:
+    """The paths of the markers that are still to be read where they really lay."""
+    markers = list(written)
+    found = read(container, [marker.real for marker in markers])
+    return {marker.path for marker in markers if found[marker.real] == marker.content}
+
+
+def judge(event: str, answers: dict[str, dict[str, Any]], paths: Iterable[str], there: set[str]) -> list[Judged]:
     """Each answer about ``event`` against the markers that are still there."""
-    return [Judged(path, event, answers[path], path in there) for path in contents]
+    return [Judged(path, event, answers[path], path in there) for path in paths]

@@ -7,18 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from tests import built
 from tests.lab.dockerd import Docker, docker
 from tests.lab.images import Images
 from tests.lab.podman import Podman, podman
-from tests.lab.wheel import project_wheel
 from tests.needs import need_command, need_root
 
 
 @pytest.fixture(scope="session")
 def wheel() -> Path:
     """The project's built wheel."""
-    need_command("make")
-    return project_wheel()
+    return built.wheel()
 
 
 @pytest.fixture(scope="session")

@@ -112,8 +112,8 @@ def mount_id(path: str) -> int:
     record = ctypes.create_string_buffer(256)
     if libc.statx(AT_FDCWD, os.fsencode(path), AT_NO_AUTOMOUNT, STATX_MNT_ID, record) != 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), path)
-    assert int.from_bytes(record[0:4], sys.byteorder) & STATX_MNT_ID, "this kernel tells no mount ids"
-    return int.from_bytes(record[0x90:0x98], sys.byteorder)
+    assert int.from_bytes(record.raw[0:4], sys.byteorder) & STATX_MNT_ID, "this kernel tells no mount ids"
+    return int.from_bytes(record.raw[0x90:0x98], sys.byteorder)
 
 
 def folders_below(top: str) -> list[str]:

@@ -1,0 +1,111 @@
+"""The mount report's speed: the call against ``api/status``, the core alone, and two common peers.
+
+Needs root for the mounts it makes (in a mount namespace of its own). Exit status 1 if a target is missed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import psutil
+from measure import Verdicts, medians
+from server import running
+
+from ide49_storage.model.mounts import EngineName
+from ide49_storage.mounts.classify import classify, surroundings
+from ide49_storage.mounts.mountinfo import parse
+from ide49_storage.mounts.report import mount_report
+from ide49_storage.mounts.table import MountTable
+
+MOUNTS = 50
+
+
+def synthetic(count: int) -> bytes:
+    """A container's table with volumes, binds, tmpfs and nested mounts: ``count`` lines."""
+    lines = ["10 1 0:40 / / rw,relatime - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w"]
+    roots = (
+        "8:1 /var/lib/docker/volumes/v{0}/_data /srv/v{0} rw - ext4 /dev/sda1 rw",
+        "8:1 /home/host/data{0} /data/d{0} rw - ext4 /dev/sda1 rw",
+        "0:{0} / /tmp/t{0} rw - tmpfs tmpfs rw,size=65536k",
+        "8:1 /var/lib/docker/volumes/v{0}/_data/sub /srv/v{1}/sub{0} rw,relatime shared:9 - ext4 /dev/sda1 rw",
+    )
+    lines += [f"{number} 10 {roots[number % 4].format(number, number - 3)}" for number in range(100, 99 + count)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def core(table: bytes) -> int:
+    """Parse, walk to every mount point, classify, find hidden ones and other places."""
+    rows, _ = parse(table)
+    made = MountTable(rows)
+    around = surroundings(made, EngineName.DOCKER, {})
+    for row in rows:
+        made.mount_of(row.mount_point)
+        made.places(row)
+        classify(row, around)
+    return len(made.hidden)
+
+
+def with_psutil() -> None:
+    """What a Python program does without this package."""
+    for partition in psutil.disk_partitions(all=True):
+        try:
+            psutil.disk_usage(partition.mountpoint)
+        except OSError:
+            continue
+
+
+def inside() -> int:
+    """Measure in a mount namespace that already has enough mounts."""
+    verdicts = Verdicts()
+    table = synthetic(1000)
+    took = medians({"core": lambda: core(table)}, 30)
+    verdicts.at_most("table, walk and classification of 1,000 mounts", took["core"] * 1e3, 10, "ms")
+
+    peers = medians(
+        {
+            "ours": mount_report,
+            "findmnt": lambda: json.loads(subprocess.check_output(["findmnt", "--json"])),
+            "psutil": with_psutil,
+        },
+        30,
+    )
+    print(f"     mount_report() {peers['ours'] * 1e3:.2f} ms, findmnt {peers['findmnt'] * 1e3:.2f} ms,", end=" ")
+    print(f"psutil {peers['psutil'] * 1e3:.2f} ms")
+    verdicts.at_most("mount_report() against findmnt --json", peers["ours"] / peers["findmnt"], 1, "x")
+    verdicts.at_most("mount_report() against psutil's partitions and usage", peers["ours"] / peers["psutil"], 1, "x")
+
+    with running(extension=True) as server:
+        count = len(json.loads(server.get("/ide49-storage/mounts"))["mounts"])
+        calls = {
+            "status": lambda: server.get("/api/status"),
+            "mounts": lambda: server.get("/ide49-storage/mounts"),
+        }
+        medians(calls, 50)
+        took = medians(calls, 400)
+    print(f"     {count} mounts: {took['mounts'] * 1e3:.2f} ms, api/status {took['status'] * 1e3:.2f} ms")
+    verdicts.at_most("GET mounts against GET api/status", took["mounts"] / took["status"], 1.5, "x")
+    return verdicts.exit_status()
+
+
+def main() -> int:
+    """Make mounts up to ``MOUNTS`` in a namespace and measure there."""
+    if "inside" in sys.argv:
+        return inside()
+    if os.geteuid() != 0:
+        print("cannot run here: making mounts needs root", file=sys.stderr)
+        return 1
+    with open("/proc/self/mountinfo", "rb") as table:
+        missing = MOUNTS - sum(1 for _ in table)
+    script = (
+        "set -e; base=$(mktemp -d); mount -t tmpfs b $base; "
+        f'for n in $(seq {missing - 1}); do mkdir $base/$n; mount -t tmpfs b$n $base/$n; done; exec "$@"'
+    )
+    argv = ["unshare", "--mount", "bash", "-c", script, "bench", sys.executable, __file__, "inside"]
+    return subprocess.run(argv, check=False).returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

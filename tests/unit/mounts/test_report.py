@@ -1,0 +1,266 @@
+"""The two reports, from made-up observations, and once from this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ide49_storage.model.mounts import Capacity, CapacityStatus, EngineName, Relation, Where
+from ide49_storage.model.words import Fate, Kind
+from ide49_storage.mounts import mount_report, where
+from ide49_storage.mounts.local import FAILED, Room
+from ide49_storage.mounts.report import BadPath, absolute, build_report, build_where
+
+from .lines import HEX, OVERLAY_ROOT, Tree, line, observation, table_of
+
+VOLUME = "/var/lib/docker/volumes/iot-home/_data"
+IDE49 = table_of(
+    OVERLAY_ROOT,
+    line(2, 1, "/proc", fs="proc", source="proc"),
+    line(3, 1, "/dev"),
+    line(4, 1, "/home/iot", device="8:2", root=VOLUME, fs="ext4", source="/dev/sda2"),
+    line(5, 1, "/service-config/iot-home", device="8:2", root=VOLUME, fs="ext4", source="/dev/sda2"),
+    line(6, 1, "/projects", device="8:2", root=f"{VOLUME}/projects", options="ro", fs="ext4", source="/dev/sda2"),
+    line(7, 1, "/etc/hosts", device="8:2", root=f"/var/lib/docker/containers/{HEX}/hosts", fs="ext4"),
+    line(8, 4, "/home/iot", fs="cifs", source="//10.39.40.200/iot-data", whole="rw,password=tweety"),
+    line(9, 2, "/proc/keys", device="0:3", root="/null", source="tmpfs"),
+)
+FILES = Tree(
+    {
+        "/home": None,
+        "/service-config": None,
+        "/service-config/iot-home": None,
+        "/service-config/iot-home/projects": None,
+        "/service-config/iot-home/projects/a.ipynb": "",
+        "/projects": None,
+        "/link": "/service-config/iot-home/projects",
+        "/loop": "/loop",
+        "/nowhere": "/service-config/none/x",
+    },
+    silent=frozenset({8}),
+)
+CAPACITY = Capacity(total=100, used=60, free=30, inodes_total=None, inodes_free=None)
+
+
+def at(path: str, base: str = "/") -> Where:
+    (answer,) = build_where(observation(IDE49), [path], base, FILES)
+    return answer
+
+
+class Stalled(Tree):
+    """As the edge does it: the share is refused."""
+
+    def look(self, request):  # type: ignore[no-untyped-def]
+        from ide49_storage.mounts.local import why_not_asked
+        from ide49_storage.mounts.walk import Unanswered
+
+        return Unanswered(why_not_asked(request.row)) if request.row.id == 8 else super().look(request)
+
+
+def test_each_mount_is_told_with_its_storage_options_and_places() -> None:
+    report = build_report(observation(IDE49))
+    assert [mount.id for mount in report.mounts] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    mounts = {mount.id: mount for mount in report.mounts}
+    home = mounts[5]
+    assert (home.storage.device, home.storage.root) == ("8:2", VOLUME)
+    assert (home.kind, home.name, home.fate.update) == (Kind.VOLUME, "iot-home", Fate.KEPT)
+    assert {(place.path, place.relation, place.subpath, place.hidden) for place in home.also_at} == {
+        ("/home/iot", Relation.SAME, "", True),
+        ("/projects", Relation.INSIDE, "projects", False),
+    }
+    assert mounts[6].options.read_only
+    assert mounts[6].options.mount == ("ro",)
+    assert mounts[6].options.super == ("rw",)
+    assert not home.options.read_only
+    assert (mounts[4].hidden, mounts[4].hidden_by) == (True, 8)
+    assert (home.hidden, home.hidden_by) == (False, None)
+    assert report.engine.name is EngineName.DOCKER
+    assert report.notebooks is None
+
+
+def test_a_share_over_the_home_is_told_beside_what_it_hides() -> None:
+    mounts = {mount.id: mount for mount in build_report(observation(IDE49)).mounts}
+    assert (mounts[8].kind, mounts[8].name) == (Kind.SAMBA, "iot-data on 10.39.40.200")
+    assert mounts[8].capacity_status is CapacityStatus.NOT_ASKED
+    assert mounts[8].capacity is None
+    assert mounts[8].also_at == ()
+
+
+def test_no_secret_of_a_mount_is_in_the_report() -> None:
+    assert b"tweety" not in msgspec.json.encode(build_report(observation(IDE49)))
+
+
+def test_masks_are_no_places_of_device_files() -> None:
+    mounts = {mount.id: mount for mount in build_report(observation(IDE49)).mounts}
+    assert mounts[3].also_at == ()
+    assert mounts[9].also_at == ()
+
+
+def test_the_room_of_a_storage_is_told_wherever_it_is_mounted() -> None:
+    rooms = {("8:2", VOLUME): Room(CapacityStatus.MEASURED, CAPACITY), ("0:50", "/"): FAILED}
+    mounts = {mount.id: mount for mount in build_report(observation(IDE49, rooms=rooms)).mounts}
+    assert mounts[4].capacity == mounts[5].capacity == CAPACITY
+    assert mounts[5].capacity_status is CapacityStatus.MEASURED
+    assert (mounts[1].capacity, mounts[1].capacity_status) == (None, CapacityStatus.FAILED)
+    assert mounts[6].capacity_status is CapacityStatus.NOT_ASKED
+    assert mounts[2].capacity_status is CapacityStatus.NOT_APPLICABLE
+    assert mounts[3].capacity_status is CapacityStatus.NOT_APPLICABLE
+
+
+def test_the_folder_that_jupyter_serves_is_told() -> None:
+    report = build_report(observation(IDE49), "/service-config/iot-home", FILES)
+    assert report.notebooks is not None
+    assert (report.notebooks.name, report.notebooks.fate.update) == ("iot-home", Fate.KEPT)
+
+
+def test_a_path_is_told_with_every_other_path_of_the_same_file() -> None:
+    answer = at("/service-config/iot-home/projects/a.ipynb")
+    assert (answer.mount_id, answer.mount_point) == (5, "/service-config/iot-home")
+    assert (answer.kind, answer.name, answer.exists, answer.writable) == (Kind.VOLUME, "iot-home", True, True)
+    assert {(place.path, place.relation, place.hidden) for place in answer.also_at} == {
+        ("/home/iot/projects/a.ipynb", Relation.SAME, True),
+        ("/projects/a.ipynb", Relation.SAME, False),
+    }
+    assert answer.doubt is None
+
+
+def test_a_link_is_followed_to_where_the_file_lives() -> None:
+    answer = at("/link/a.ipynb")
+    assert answer.path == "/link/a.ipynb"
+    assert (answer.resolved, answer.mount_id) == ("/service-config/iot-home/projects/a.ipynb", 5)
+
+
+def test_a_missing_path_is_answered_for_its_deepest_existing_parent() -> None:
+    answer = at("/service-config/iot-home/new/x.ipynb")
+    assert (answer.exists, answer.nearest, answer.mount_id) == (False, "/service-config/iot-home", 5)
+    assert answer.resolved == "/service-config/iot-home/new/x.ipynb"
+    assert answer.writable is True
+    assert {place.path for place in answer.also_at} == {"/home/iot"}
+
+
+def test_a_link_to_nowhere_is_answered_for_where_it_would_lead() -> None:
+    answer = at("/nowhere")
+    assert (answer.exists, answer.resolved, answer.nearest) == (False, "/service-config/none/x", "/service-config")
+
+
+def test_a_path_on_a_share_is_answered_without_asking_the_share() -> None:
+    files = Stalled(FILES.entries, silent=frozenset({8}))
+    (answer,) = build_where(observation(IDE49), ["/home/iot/a.ipynb"], "/", files)
+    assert (answer.kind, answer.mount_id, answer.fate.update) == (Kind.SAMBA, 8, Fate.KEPT)
+    assert (answer.exists, answer.writable) == (None, None)
+    assert answer.nearest == "/home/iot"
+    assert "cifs" in str(answer.doubt)
+    assert files.asked == ["/home"]
+
+
+def test_the_shares_own_folder_exists_and_only_whether_it_is_writable_is_left_open() -> None:
+    answer = at("/home/iot")
+    assert (answer.exists, answer.writable, answer.doubt) == (True, None, None)
+
+
+def test_a_circle_of_links_is_a_doubt_and_no_error() -> None:
+    answer = at("/loop")
+    assert (answer.exists, answer.writable) == (None, None)
+    assert "circle" in str(answer.doubt)
+
+
+def test_a_relative_path_starts_at_the_base() -> None:
+    assert at("projects", "/service-config/iot-home").path == "/service-config/iot-home/projects"
+    assert at("../iot-home", "/service-config/iot-home").resolved == "/service-config/iot-home"
+    assert at("projects", "/").path == "/projects"
+
+
+def test_answers_come_in_the_order_of_the_questions() -> None:
+    paths = ["/projects", "/", "/projects", "/home"]
+    assert [answer.path for answer in build_where(observation(IDE49), paths, "/", FILES)] == paths
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"), [("", "empty-path"), ("/a\0b", "nul-in-path"), ("/\ud800", "undecodable-path")]
+)
+def test_what_can_be_no_path_is_refused_by_name(path: str, reason: str) -> None:
+    with pytest.raises(BadPath) as refused:
+        absolute(path, "/")
+    assert (refused.value.path, refused.value.reason) == (path, reason)
+    assert str(refused.value) == refused.value.message
+    assert isinstance(refused.value, ValueError)
+
+
+@pytest.mark.parametrize("path", ["/\udcff\udcfe", "/" + "x" * 100_000, "/x" * 50_000, "/ ", "/\n", "..", "./.", "//"])
+def test_strange_paths_get_an_answer(path: str) -> None:
+    assert at(path, "/home").exists in (True, False)
+
+
+def test_an_unreadable_line_is_reported_and_the_rest_answered() -> None:
+    from ide49_storage.model.mounts import LineProblem
+    from ide49_storage.mounts.mountinfo import parse
+    from ide49_storage.mounts.observation import Observation
+    from ide49_storage.mounts.table import MountTable
+
+    rows, problems = parse(f"{OVERLAY_ROOT}\nnonsense\n".encode())
+    known = observation(MountTable(rows))
+    report = build_report(Observation(at=known.at, table=known.table, engine=known.engine, problems=tuple(problems)))
+    assert [mount.id for mount in report.mounts] == [1]
+    assert report.problems == (LineProblem(line=2, problem=problems[0].problem),)
+
+
+def test_without_any_mounts_a_path_is_unknown_and_nothing_is_asked() -> None:
+    from ide49_storage.mounts.local import LocalFiles
+
+    table = table_of()
+    (answer,) = build_where(observation(table), ["/etc/passwd"], "/", LocalFiles(table))
+    assert (answer.kind, answer.exists, answer.fate.update) == (Kind.UNKNOWN, None, Fate.UNKNOWN)
+    assert answer.doubt
+
+
+# This machine.
+
+
+def test_this_machine_is_reported(tmp_path: Path) -> None:
+    report = mount_report(str(tmp_path))
+    assert report.problems == ()
+    assert report.notebooks is not None
+    assert report.notebooks.path == str(tmp_path)
+    assert report.notebooks.exists is True
+    by_id = {mount.id: mount for mount in report.mounts}
+    home = by_id[report.notebooks.mount_id]
+    if home.capacity is not None:
+        real = os.statvfs(tmp_path)
+        assert home.capacity.total == real.f_blocks * real.f_frsize
+    assert msgspec.json.decode(msgspec.json.encode(report), type=type(report)) == report
+
+
+def test_paths_of_this_machine_are_told_as_the_kernel_has_them(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    found, missing, relative = where([str(tmp_path / "link"), str(tmp_path / "none/x"), "link/.."], str(tmp_path))
+    assert (found.resolved, found.exists, found.writable) == (os.path.realpath(tmp_path / "real"), True, True)
+    assert (missing.exists, missing.nearest) == (False, os.path.realpath(tmp_path))
+    assert relative.resolved == os.path.realpath(tmp_path)
+
+
+def test_without_a_base_a_path_starts_at_the_working_directory() -> None:
+    assert where(["."])[0].resolved == os.getcwd()
+    report = mount_report(".")
+    assert report.notebooks is not None
+    assert report.notebooks.resolved == os.getcwd()
+
+
+def test_a_socket_in_the_way_is_no_folder(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "s"))
+        (answer,) = where([str(tmp_path / "s/x")])
+    assert (answer.exists, answer.nearest) == (False, os.path.realpath(tmp_path / "s"))
+
+
+def test_importing_the_reports_brings_in_neither_psutil_nor_a_server() -> None:
+    heavy = "{'psutil', 'tornado', 'jupyter_server', 'asyncio'} & set(sys.modules)"
+    program = f"import sys, ide49_storage.mounts.report; sys.exit(bool({heavy}))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[3], check=False)
+    assert done.returncode == 0
