@@ -3,6 +3,7 @@
     from ide49_storage import client
     client.mounts()
     client.where("/home/iot", "data/results.csv")
+    client.changes()
 
 They describe the process that asks: a kernel in the server's container sees what the server sees. A
 relative path is below the current directory. These functions block while they look: in a server's event
@@ -12,12 +13,15 @@ loop, ask the REST calls instead.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
+from .changes.scans import Scans
+from .model.changes import ChangesReport, ScanProgress, ScanState
 from .model.mounts import MountReport, Where
 from .mounts import report
 from .mounts.report import BadPath
 
-__all__ = ["BadPath", "mounts", "where"]
+__all__ = ["BadPath", "changes", "mounts", "where"]
 
 
 def mounts() -> MountReport:
@@ -28,3 +32,22 @@ def mounts() -> MountReport:
 def where(*paths: str) -> tuple[Where, ...]:
     """Where each path lives, in order. ``BadPath`` (a ``ValueError``) for an empty path or one with NUL."""
     return report.where(paths, os.getcwd())
+
+
+def changes(limit: int = 100, progress: Callable[[ScanProgress], None] | None = None) -> ChangesReport:
+    """Scan the container layer now and give the answer with the first ``limit`` changes.
+
+    ``progress`` is called a few times a second, in another thread. An interrupt cancels the scan.
+    """
+
+    def tell(_state: ScanState, told: ScanProgress | None) -> None:
+        if progress is not None and told is not None:
+            progress(told)
+
+    scans = Scans()
+    try:
+        scans.start(tell)
+        scans.wait()
+        return scans.report(limit=limit)
+    finally:
+        scans.close()

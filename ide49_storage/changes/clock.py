@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 OVERLAY, FUSE_OVERLAYFS, VFS, BTRFS, OTHER = "overlay", "fuse-overlayfs", "vfs", "btrfs", "other"
 BIRTH, CHANGE_TIME, HANDLE, NONE = "birth time", "change time", "file handle", "none"
+DIFF = "engine's diff"
 # A process's start is known to a hundredth of a second, and the clock may be slewed a little.
 _SLACK = 2_000_000_000
 _MISTRUST = {
@@ -62,6 +63,11 @@ def choose(observed: Observed) -> Choice:
         text = "This kernel or storage does not tell which entries are new and which were only modified."
         choice = _doubting(choice, "new-or-modified", text)
     return choice
+
+
+def by_diff(choice: Choice) -> Choice:
+    """The engine itself said what is changed: that replaces every estimate, and its doubts."""
+    return choice._replace(method=DIFF, prune=True, evidence="The engine itself told what is changed.", doubts=())
 
 
 def _by_change_time(observed: Observed) -> Choice:

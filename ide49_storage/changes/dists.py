@@ -115,6 +115,15 @@ class Dists:
         """See `interpreter_of`."""
         return interpreter_of(os.fsdecode(site), lambda path: os.path.exists(self._root + os.fsencode(path)))
 
+    def managed(self, site: bytes) -> bool:
+        """Whether pip refuses this folder's interpreter unless told ``--break-system-packages``."""
+        found = _VERSIONED.match(os.fsdecode(site))
+        if found is None:
+            return False
+        prefixes = {found["prefix"], "/usr"} if site.endswith(b"dist-packages") else {found["prefix"]}
+        markers = [f"{prefix}/lib/{found['python']}/EXTERNALLY-MANAGED" for prefix in prefixes]
+        return any(os.path.exists(self._root + os.fsencode(marker)) for marker in markers)
+
     def missing(
         self, sites: Collection[bytes], changed: Collection[bytes], look: Callable[[bytes], bool]
     ) -> Iterator[tuple[bytes, str]]:

@@ -106,13 +106,17 @@ def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
     engine_files = [os.fsencode(path) for path in task["engine_files"]]
     observed = observe(root, task["storage"], engine_files, clock.observe_start())
     choice = clock.choose(observed)
-    young = _young_at(root, choice)
+    on_birth = choice.method == clock.BIRTH
+    diff = _read_diff(task["diff"])
+    if diff is not None:
+        choice = clock.by_diff(choice)
+    young = _young_at(root, choice, on_birth)
     catalogue = Catalogue(root, young, [os.fsencode(path) for path in task["sites"]], choice.made)
     listing = Listing(task["listing"], catalogue.name)
     skip = frozenset(os.fsencode(path) for path in task["skip"])
     starts = rules.start_windows(choice.made, observed.started)
     scan = Scan(
-        Task(root, skip, choice, starts, _read_diff(task["diff"])),
+        Task(root, skip, choice, starts, diff),
         catalogue,
         listing.write,
         lambda seen, totals, folder: tell(_progress(seen, totals, folder)),
@@ -123,25 +127,25 @@ def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
     tell(_summary(scan, catalogue, choice, observed.started, root))
 
 
-def _young_at(root: bytes, choice: clock.Choice) -> Callable[[bytes], bool]:
-    """Whether a path is younger than the container, by the chosen method."""
+def _young_at(root: bytes, choice: clock.Choice, on_birth: bool) -> Callable[[bytes], bool]:
+    """Whether a path is younger than the container, by its birth or its last change."""
     look = Looker().look
 
     def young(path: bytes) -> bool:
         if choice.made is None:
-            return choice.method == clock.HANDLE
+            return choice.method in (clock.HANDLE, clock.DIFF)
         try:
             found = look(-100, root + path)
         except OSError:
             return False
-        moment = found.birth if choice.method == clock.BIRTH else found.change
+        moment = found.birth if on_birth else found.change
         return moment is not None and moment >= choice.made
 
     return young
 
 
 def _read_diff(path: str | None) -> PathIndex | None:
-    """The engine's diff, as lines of a letter and a JSON string; deletions are the asking process's business."""
+    """The engine's diff, as lines of a letter and a JSON string."""
     if path is None:
         return None
     index = PathIndex()
@@ -178,7 +182,6 @@ def _summary(
         "method": choice.method,
         "evidence": choice.evidence,
         "doubts": [*choice.doubts, *scan.doubts.items()],
-        "new_folders": totals.new_folders,
         "groups": groups,
         "packages": _packages(catalogue, totals),
         "missing": [[os.fsdecode(path), package] for path, package in missing],
@@ -205,6 +208,7 @@ def _packages(catalogue: Catalogue, totals: Totals) -> list[dict[str, Any]]:
             site = os.fsdecode(package.site)
             row |= {"name": package.name, "version": package.version, "location": site}
             row |= {"requirement": package.requirement, "interpreter": catalogue.dists.interpreter(package.site)}
+            row |= {"managed": catalogue.dists.managed(package.site)}
         rows.append(row)
     return rows
 
@@ -234,6 +238,7 @@ def _missing(scan: Scan, catalogue: Catalogue, root: bytes) -> tuple[list[tuple[
 def main() -> None:
     """Read the task, do it, and stop quietly when the asking process is gone."""
     task = json.load(sys.stdin)
+    os.nice(5)
 
     def tell(line: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(line) + "\n")

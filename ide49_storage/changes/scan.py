@@ -56,7 +56,7 @@ class Owners(Protocol):
 
 class Task(NamedTuple):
     """What to scan. ``root`` is ``b""`` for ``/``; ``skip`` has all mount points; ``diff`` is the engine's own
-    answer (a path's number is ``ord`` of ``A`` or ``C``), where there is one.
+    answer where there is one (a path's number is ``ord`` of ``A``, ``C``, or ``D``: deleted and made anew).
     """
 
     root: bytes
@@ -190,14 +190,14 @@ class Scan:
     def _change(self, fd: int, name: bytes, path: bytes, look: Look) -> str | None:
         """``None``: the image brought it as it is."""
         choice = self._task.choice
-        new: bool | None = None
+        if choice.method == clock.DIFF and self._task.diff is not None:
+            letter = self._task.diff.find(path)
+            return None if letter is None else NEW if letter == ord("A") else MODIFIED
         if choice.method == clock.HANDLE:
             return NEW if self._handles.is_new(fd, name) else None
         moment = look.birth if choice.method == clock.BIRTH else look.change
         if moment is None or choice.made is None or moment < choice.made:
             return None
-        if self._task.diff is not None and (letter := self._task.diff.find(path)) is not None:
-            return NEW if letter == ord("A") else MODIFIED
         new = self._handles.is_new(fd, name)
         return UNKNOWN if new is None else NEW if new else MODIFIED
 
@@ -259,8 +259,6 @@ class Scan:
         kind = _TYPES.get(stat.S_IFMT(look.mode), "other")
         found = Found(group, path, change, kind, self._size(look), look.change, package)
         frame.held += 1
-        if folder and change == NEW:
-            self.totals.new_folders += 1
         self.totals.add(group, folder=folder, size=found.size, package=package)
         self._emit(found)
         return found

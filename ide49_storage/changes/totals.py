@@ -75,7 +75,6 @@ class Totals:
     def __init__(self) -> None:
         self.files: Counter[str] = Counter()
         self.folders: Counter[str] = Counter()
-        self.new_folders = 0
         self.sizes: Counter[str] = Counter()
         self.package_files: Counter[int] = Counter()
         self.package_sizes: Counter[int] = Counter()

@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from . import mounts
+from . import changes, mounts
 
 #: Each module adds its commands in ``add_commands(subparsers)``; a command's ``run(arguments)`` gives the exit status.
-MODULES = (mounts,)
+MODULES = (mounts, changes)
 
 
 def _version() -> str:

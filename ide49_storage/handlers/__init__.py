@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+from .changes import ChangesHandler
 from .contract import ContractHandler
 from .mounts import MountsHandler, WhereHandler
 from .watch import WatchHandler
@@ -12,6 +13,7 @@ from .watch import WatchHandler
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("mounts", MountsHandler),
     ("where", WhereHandler),
+    ("changes", ChangesHandler),
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),
 )

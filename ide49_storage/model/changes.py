@@ -35,7 +35,7 @@ class EntryType(str, enum.Enum):
     OTHER = "other"
 
 
-class Change(Record):
+class Change(Record, frozen=True, kw_only=True):
     """One entry of the container layer that the image did not bring.
 
     ``size`` is what a file holds (0 for folders; a file with several names counts at the first that is
@@ -51,7 +51,7 @@ class Change(Record):
     package: str | None
 
 
-class Largest(Record):
+class Largest(Record, frozen=True, kw_only=True):
     """A file, or a folder that is new with everything in it, among the largest of its group."""
 
     path: str
@@ -68,7 +68,7 @@ class RemedyKind(str, enum.Enum):
     NONE = "none"
 
 
-class Remedy(Record):
+class Remedy(Record, frozen=True, kw_only=True):
     """What keeps a group over the update: a sentence, and the exact lines to copy. ``left_out`` counts what
     the lines do not cover because there are too many.
     """
@@ -79,7 +79,7 @@ class Remedy(Record):
     left_out: int
 
 
-class GroupTotals(Record):
+class GroupTotals(Record, frozen=True, kw_only=True):
     """A group as a whole. The counts and ``size`` are of all its changes, listed or not; biggest ``largest`` first."""
 
     group: Group
@@ -87,10 +87,10 @@ class GroupTotals(Record):
     folders: int
     size: int
     largest: tuple[Largest, ...]
-    remedy: Remedy
+    remedies: tuple[Remedy, ...]
 
 
-class SystemPackage(Record):
+class SystemPackage(Record, frozen=True, kw_only=True):
     """A system package that was installed, upgraded or reinstalled here.
 
     ``automatic``: it only came as a dependency. ``size`` counts its files in the container layer.
@@ -103,7 +103,7 @@ class SystemPackage(Record):
     size: int
 
 
-class PythonPackage(Record):
+class PythonPackage(Record, frozen=True, kw_only=True):
     """A Python distribution in the container layer.
 
     ``location`` is its site folder, ``interpreter`` the program that uses that folder where it can be
@@ -119,7 +119,7 @@ class PythonPackage(Record):
     size: int
 
 
-class Missing(Record):
+class Missing(Record, frozen=True, kw_only=True):
     """A packaged file that is not there. ``certain``: the engine says that it was deleted here; otherwise the
     image may have come without it.
     """
@@ -135,10 +135,11 @@ class Method(str, enum.Enum):
     BIRTH = "birth time"
     CHANGE_TIME = "change time"
     HANDLE = "file handle"
+    DIFF = "engine's diff"
     NONE = "none"
 
 
-class Clock(Record):
+class Clock(Record, frozen=True, kw_only=True):
     """When the container was made, from which fact that follows, and by what changes were recognised."""
 
     made_at: str | None
@@ -147,7 +148,7 @@ class Clock(Record):
     evidence: str
 
 
-class Doubt(Record):
+class Doubt(Record, frozen=True, kw_only=True):
     """What the answer may miss or have wrong: a word for programs, and a sentence."""
 
     reason: str
@@ -165,7 +166,7 @@ class ScanState(str, enum.Enum):
     NOT_APPLICABLE = "not-applicable"
 
 
-class ScanProgress(Record):
+class ScanProgress(Record, frozen=True, kw_only=True):
     """How far a scan is: entries looked at, changes found so far and their bytes, and the folder it is in."""
 
     seen: int
@@ -174,7 +175,7 @@ class ScanProgress(Record):
     folder: str
 
 
-class ChangesReport(Record):
+class ChangesReport(Record, frozen=True, kw_only=True):
     """The answer of ``GET changes``: the last scan that ended, and the state of the one that runs.
 
     ``state`` and ``progress`` are of the last scan that was started; everything else is of the last

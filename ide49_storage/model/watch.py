@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .changes import ScanProgress, ScanState
 from .words import Record
 
 
@@ -22,3 +23,15 @@ class Hello(WatchMessage, frozen=True, kw_only=True, tag="hello"):
 
 class MountsChanged(WatchMessage, frozen=True, kw_only=True, tag="mounts-changed"):
     """The kernel announced that the mount table changed: ask for ``mounts`` again."""
+
+
+class ChangesProgressed(WatchMessage, frozen=True, kw_only=True, tag="changes-progressed"):
+    """A scan of the container layer is under way. Sent a few times a second."""
+
+    progress: ScanProgress
+
+
+class ChangesEnded(WatchMessage, frozen=True, kw_only=True, tag="changes-ended"):
+    """A scan of the container layer has ended, in this state: ask for ``changes`` again."""
+
+    state: ScanState
