@@ -9,7 +9,7 @@ import msgspec
 
 from ..model.mounts import Engine, EngineName
 from .mountinfo import MountRow
-from .table import MountTable
+from .table import UNLISTED, MountTable
 
 ENV_NAMES = (
     "BALENA",
@@ -91,12 +91,15 @@ def recognise(signs: Signs, table: MountTable) -> Engine:
         weak += ("/ is an overlay, as in a container (or a live system), but no engine left a sign of its own.",)
     if weak:
         return Engine(name=EngineName.UNKNOWN, evidence=weak)
-    no = f"/ is on {root.source} ({root.fs_type}), and there is no sign of a container engine."
-    if signs.dockerenv:
+    if root.fs_type == UNLISTED:
+        no = "There is no sign of a container engine; the mount of / is not listed, as in a chroot."
+    elif signs.dockerenv:
         no = (
             f"There is a file /.dockerenv, but / is on {root.source} ({root.fs_type}) and no engine has "
             "mounted anything: the file was left in the system's files."
         )
+    else:
+        no = f"/ is on {root.source} ({root.fs_type}), and there is no sign of a container engine."
     return Engine(name=EngineName.NONE, evidence=(no,))
 
 

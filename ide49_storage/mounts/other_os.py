@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ..model.mounts import (
+    Capacity,
+    CapacityStatus,
     Engine,
     EngineName,
     Mount,
@@ -20,7 +22,7 @@ from ..model.mounts import (
     Where,
 )
 from ..model.words import Kind
-from .local import NOT_ASKED, room_at
+from .local import FAILED, NOT_ASKED, Room
 from .observation import now
 from .redact import redact_options, redact_source
 from .verdict import KEPT, LOST, THIS_MACHINE, UNKNOWN, Verdict, verdict
@@ -93,7 +95,7 @@ def _verdict(partition: Partition) -> Verdict:
 
 def _mount(number: int, partition: Partition) -> Mount:
     found = _verdict(partition)
-    room = NOT_ASKED if _is_remote(partition) else room_at(partition.mountpoint)
+    room = NOT_ASKED if _is_remote(partition) else _room_at(partition.mountpoint)
     options = redact_options(partition.opts.split(","))
     return Mount(
         id=number,
@@ -114,6 +116,18 @@ def _mount(number: int, partition: Partition) -> Mount:
         internal=False,
         also_at=(),
     )
+
+
+def _room_at(path: str) -> Room:
+    """Bytes only: not every system counts inodes, and psutil tells of none."""
+    import psutil
+
+    try:
+        usage = psutil.disk_usage(path)
+    except OSError:
+        return FAILED
+    capacity = Capacity(total=usage.total, used=usage.used, free=usage.free, inodes_total=None, inodes_free=None)
+    return Room(CapacityStatus.MEASURED, capacity)
 
 
 def _where(path: str, partitions: Sequence[Partition]) -> Where:

@@ -12,19 +12,21 @@ from .verdict import AT_RISK, KEPT, LOST, SPOKEN, UNKNOWN, Surroundings, Verdict
 
 _HEX = re.compile("[0-9a-f]{64}")
 _ENGINE_FILE = re.compile(
-    r"""/userdata/(?!overlay/)[^/]                      # podman, CRI-O
-      | /containers/[0-9a-f]{64}/(hosts|hostname|resolv\.conf|mounts/)      # docker, balena
+    r"""-containers/[0-9a-f]{64}/userdata/(?!overlay/)[^/]                      # podman, CRI-O
+      | /containers/[0-9a-f]{64}/(hosts|hostname|resolv\.conf|mounts/)          # docker, balena
       | /(etchosts|containers)/[^/]+/[0-9a-f]{64}/(hosts|hostname|resolv\.conf)$  # nerdctl
-      | /io\.containerd\.grpc\.v1\.cri/sandboxes/[0-9a-f]{64}/              # containerd in Kubernetes
-      | /pods/[^/]+/(etc-hosts$|containers/[^/]+/[^/]+$)                    # the kubelet
+      | /io\.containerd\.grpc\.v1\.cri/sandboxes/[0-9a-f]{64}/                 # containerd in Kubernetes
       | /(docker-init|catatonit|tini)$
     """,
     re.VERBOSE,
 )
-_ENGINE_POINT = re.compile(
-    r"/run/host(/|$)|/tmp/balena(/|$)|/dev/\.lxc|/dev/\.lxd|/dev/lxd$|/run/systemd/nspawn"
-    r"|/dev/termination-log$|/\.lxc-boot-id$|/run/systemd/mount-rootfs"
-)
+# Where only this engine puts something of its own: with another one a person may have chosen the place.
+_ENGINE_POINT = {
+    EngineName.NSPAWN: re.compile(r"/run/host(/|$)|/run/systemd/nspawn(/|$)"),
+    EngineName.BALENA: re.compile(r"/tmp/balena(/|$)"),  # noqa: S108  (compared, never opened)
+    EngineName.LXC: re.compile(r"/dev/\.lxc|/dev/\.lxd|/dev/lxd(/|$)|/\.lxc-boot-id$"),
+    EngineName.KUBERNETES: re.compile(r"/dev/termination-log$|/etc/hosts$"),
+}
 _INTERNAL_POINT = re.compile(
     r"/(dev|run|var/run)$|/dev/(shm|mqueue|lxc)$|/run/(lock|user/\d+|secrets|credentials)(/|$)"
     r"|/var/run/secrets(/|$)|/run/systemd/|/run/wrappers$|/sys/|/proc/"
@@ -42,10 +44,12 @@ def kernel(row: MountRow, _: Surroundings) -> Verdict:
     return _kernel(f"The file system type {row.fs_type} holds no files: the kernel shows itself there.")
 
 
-def masked(row: MountRow, _: Surroundings) -> Verdict | None:
+def masked(row: MountRow, around: Surroundings) -> Verdict | None:
     """What the engine lays over parts of /proc and /sys that a container shall not see."""
     below = row.mount_point.startswith(("/proc/", "/sys/"))
     if row.fs_type in fstypes.MEMORY and (row.root == "/null" or below):
+        if around.engine is EngineName.NONE:
+            return _kernel(f"{row.mount_point} is a {row.fs_type} among the kernel's own folders.")
         return _kernel(
             f"{row.mount_point} is covered by an empty {row.fs_type}, so that the container cannot "
             "see or change this part of the kernel."
@@ -53,7 +57,7 @@ def masked(row: MountRow, _: Surroundings) -> Verdict | None:
     if row.fs_type in fstypes.LXCFS and below:
         return _kernel(f"fuse.lxcfs answers for {row.mount_point}: it shows the container its share of the machine.")
     if row.mount_point == "/dev" and row.fs_type in fstypes.MEMORY:
-        return _kernel("The container's device files: made anew at every start.")
+        return _kernel("/dev holds the device files: made anew at every start.")
     return None
 
 
@@ -66,9 +70,7 @@ def engine_file(row: MountRow, around: Surroundings) -> Verdict | None:
     """/etc/hosts and its like, which the engine writes for each container."""
     if row.fs_type in fstypes.LAYERED:
         return None
-    if _ENGINE_FILE.search(row.root) is None and _ENGINE_POINT.match(row.mount_point) is None:
-        return None
-    if around.engine is EngineName.NONE:
+    if around.engine is EngineName.NONE or not _is_engines(row, around.engine):
         return None
     engine = SPOKEN[around.engine]
     anew = f"Written anew by {engine}: do not keep changes in {row.mount_point}."
@@ -85,6 +87,11 @@ def engine_file(row: MountRow, around: Surroundings) -> Verdict | None:
     )
 
 
+def _is_engines(row: MountRow, engine: EngineName) -> bool:
+    point = _ENGINE_POINT.get(engine)
+    return _ENGINE_FILE.search(row.root) is not None or (point is not None and point.match(row.mount_point) is not None)
+
+
 def cluster_memory(row: MountRow, around: Surroundings) -> Verdict | None:
     """A tmpfs in a pod: a secret, or memory that belongs to the pod and not to the container."""
     if around.engine is not EngineName.KUBERNETES:
@@ -92,18 +99,14 @@ def cluster_memory(row: MountRow, around: Surroundings) -> Verdict | None:
     point = row.mount_point
     token = "/secrets/kubernetes.io/" in point
     if token or (row.read_only and not is_internal_point(point)):
+        what = f"{point} is in memory and read-only, as Kubernetes hands out secrets; other memory could look the same."
+        if token:
+            what = f"{point} is where Kubernetes puts a pod's access token."
         again = "Kubernetes writes it anew from the cluster's own records."
         return verdict(
             Kind.CONFIG,
             (KEPT, KEPT, UNKNOWN),
-            (
-                f"{point} is in memory and "
-                + ("is where Kubernetes puts a pod's access token." if token else "read-only: ")
-                + ("" if token else "so Kubernetes hands out secrets. Other memory would look the same."),
-                again,
-                again,
-                "Where the cluster keeps its records cannot be seen from here.",
-            ),
+            (what, again, again, "Where the cluster keeps its records cannot be seen from here."),
             name=point.rsplit("/", 1)[-1],
             internal=is_internal_point(point),
         )

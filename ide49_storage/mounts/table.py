@@ -38,6 +38,7 @@ class MountTable:
                 # The file lists mounts as they were added, so of two on one spot the later is on top.
                 self._over.setdefault(row.mount_point, {})[row.parent] = row
         self._longest = max(map(len, self._over), default=0)
+        self._ways: dict[str, tuple[MountRow, ...]] = {}
 
     def enter(self, row: MountRow, path: str) -> MountRow:
         """The mount on top of ``path``, coming from ``row``: ``row`` itself if nothing is mounted there."""
@@ -65,6 +66,9 @@ class MountTable:
 
     def crossed(self, path: str) -> tuple[MountRow, ...]:
         """All mounts that the way to ``path`` leads through, from the root to the one it is on."""
+        known = self._ways.get(path)
+        if known is not None:
+            return known
         row = self.root
         through = [row]
         for prefix in self._prefixes(path):
@@ -72,12 +76,17 @@ class MountTable:
             while over is not None and (upper := over.get(row.id)) is not None:
                 row = upper
                 through.append(row)
-        return tuple(through)
+        way = tuple(through)
+        if path in self._over:
+            # Many mounts may lie on one spot, and all of them ask for the way to it.
+            self._ways[path] = way
+        return way
 
     @cached_property
     def hidden(self) -> frozenset[int]:
         """The ids of the mounts that no path reaches: walking their own mount point ends elsewhere."""
-        return frozenset(row.id for row in self.rows if self.mount_of(row.mount_point).id != row.id)
+        ends = {point: self.mount_of(point).id for point in {row.mount_point for row in self.rows}}
+        return frozenset(row.id for row in self.rows if ends[row.mount_point] != row.id)
 
     def hidden_by(self, row: MountRow) -> MountRow | None:
         """The mount that lies over a hidden one, or over what it stands on.
@@ -86,15 +95,18 @@ class MountTable:
         """
         if row.id not in self.hidden:
             return None
-        ancestors = set()
+        way = self.crossed(row.mount_point)
+        step = {mount.id: number for number, mount in enumerate(way)}
+        # The way leads along the mount's own ancestors up to one of them, and turns off onto what lies over.
         here: MountRow | None = row
-        while here is not None and here.id not in ancestors:
-            ancestors.add(here.id)
+        climbed = set()
+        while here is not None and here.id not in step and here.id not in climbed:
+            climbed.add(here.id)
             here = self.by_id.get(here.parent)
-        for mount in self.crossed(row.mount_point):
-            if mount.id not in ancestors and mount is not self.root:
-                return mount
-        return None
+        if here is None or here.id not in step:
+            return None
+        after = step[here.id] + 1
+        return way[after] if after < len(way) else None
 
     def places(self, row: MountRow) -> tuple[Place, ...]:
         """Where else this mount's storage, a folder of it or one around it is mounted."""

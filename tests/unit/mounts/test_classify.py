@@ -287,6 +287,20 @@ def test_what_the_engine_writes_is_the_engines(engine: EngineName, root: str, po
 
 
 @pytest.mark.parametrize(
+    ("root", "point"),
+    [
+        ("/srv/userdata/photos", "/photos"),
+        ("/srv/pods/a/containers/b/c", "/c"),
+        ("/run", "/run/host"),
+        ("/srv/x", "/tmp/balena"),
+        ("/home/pi/hosts", "/etc/hosts"),
+    ],
+)
+def test_a_persons_own_folder_is_not_taken_for_the_engines(root: str, point: str) -> None:
+    assert judge(bind(root, point), DOCKER).kind is Kind.BIND
+
+
+@pytest.mark.parametrize(
     "text",
     [
         line(20, 1, "/proc", fs="proc", source="proc"),

@@ -124,6 +124,12 @@ def test_a_machine_without_signs_has_no_engine_and_the_evidence_says_what_was_se
     assert "/dev/sda2" in found.evidence[0]
 
 
+def test_in_a_chroot_the_evidence_says_that_the_root_is_not_listed() -> None:
+    found = recognise(Signs(), table_of(line(2, 9, "/proc", fs="proc")))
+    assert found.name is EngineName.NONE
+    assert "chroot" in found.evidence[0]
+
+
 def test_a_machine_that_runs_containers_is_none_itself() -> None:
     merged = line(5, 1, "/var/lib/docker/overlay2/x/merged", fs="overlay", whole="rw,upperdir=/o/overlay2/x/diff")
     pod = line(6, 1, "/var/lib/kubelet/pods/1/volume-subpaths/v/c/0", root="/data/pods/1/volumes/kubernetes.io~csi/v")

@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
+import pytest
+
 from ide49_storage.model.mounts import CapacityStatus, EngineName
 from ide49_storage.model.words import Fate, Kind
 from ide49_storage.mounts.other_os import partition_report, partition_where
@@ -58,6 +61,15 @@ def test_a_path_is_on_the_partition_with_the_longest_mount_point_above_it(tmp_pa
     assert (inside.mount_id, inside.exists, inside.writable) == (2, True, True)
     assert beside.mount_id == 1
     assert (missing.mount_id, missing.exists, missing.nearest) == (2, False, os.path.realpath(tmp_path / "a"))
+
+
+def test_where_there_is_no_statvfs_psutil_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = psutil.disk_usage("/")
+    monkeypatch.setattr(psutil, "disk_usage", lambda _: usage)
+    monkeypatch.delattr(os, "statvfs")
+    capacity = partition_report(partitions=MAC[:1]).mounts[0].capacity
+    assert capacity is not None
+    assert (capacity.total, capacity.inodes_total) == (usage.total, None)
 
 
 def test_a_path_on_no_partition_is_unknown() -> None:
