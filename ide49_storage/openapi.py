@@ -110,6 +110,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Start a scan in the background; one that runs already goes on, and is the answer",
         result=ChangesReport,
         status=202,
+        sample_body="",
     ),
     Operation("DELETE", "changes", "Cancel the scan that runs, if one does", result=ChangesReport),
     Operation("GET", "openapi.json", "This document"),

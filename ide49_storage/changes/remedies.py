@@ -138,7 +138,8 @@ def _home(items: Sequence[Largest], beyond: int, destinations: Sequence[str]) ->
 def moves(items: Sequence[Largest], destination: str, beyond: int) -> Remedy:
     """``mv`` commands that overwrite nothing."""
     target = shell_word(destination.rstrip("/") + "/")
-    lines = tuple(f"mv -n -- {shell_word(item.path)} {target}" for item in items)
+    movable = [item for item in items if item.type is not EntryType.OTHER]
+    lines = tuple(f"mv -n -- {shell_word(item.path)} {target}" for item in movable)
     sentence = f"Move to {_one_line(destination)}, which an update keeps. Programs must then look there."
     return Remedy(kind=RemedyKind.MOVE, sentence=sentence, lines=lines, left_out=beyond)
 

@@ -25,8 +25,9 @@ ENGINE_MADE = frozenset(
 _DPKG_OWN = re.compile(rb"/var/lib/(?:dpkg|apt/(?!lists)|ucf|systemd/deb-systemd)")
 _CACHES = re.compile(
     rb"/(?:tmp|var/tmp|var/cache|var/log|var/spool|var/backups|var/lib/apt/lists|run|var/run)(?:/|$)"
-    rb"|/(?:\.cache|__pycache__|\.ipynb_checkpoints|\.npm/_cacache|\.mypy_cache|\.pytest_cache|\.Trash-?\d*"
-    rb"|\.local/share/Trash|\.local/share/jupyter/runtime)(?:/|$)"
+    rb"|/(?:.*/)?(?:\.cache|__pycache__|\.ipynb_checkpoints|\.npm/_cacache|\.mypy_cache|\.pytest_cache|\.Trash-?\d*"
+    rb"|\.local/share/Trash|\.local/share/jupyter/runtime)(?:/|$)",
+    re.DOTALL,
 )
 _PYTHON = re.compile(rb"/(?:site|dist)-packages(?:/|$)")
 _CONFIGURATION = re.compile(rb"/(?:usr/local/)?etc(?:/|$)")
@@ -76,7 +77,7 @@ def group_of(entry: Entry, installs: Windows, starts: Windows) -> str:
         if installs.hold(entry.change) and not _OWN_PLACES.match(path):
             return SYSTEM
         return PYTHON
-    if _CACHES.search(path):
+    if _CACHES.match(path):
         return CACHES
     if not entry.folder and installs.hold(entry.change) and _made_by_dpkg(path):
         return SYSTEM

@@ -74,12 +74,13 @@ def _print_report(report: ChangesReport) -> None:
         print("Nothing to lose: the next update throws away nothing that somebody made here.")
     else:
         print(f"The next update throws away {report.files} files, {size(report.size)}:")
-    rows = [(_TITLES[each.group.value], str(each.files), size(each.size)) for each in report.groups]
+    rows = [(_TITLES[each.group.value], str(each.files), size(each.size)) for each in report.groups if each.files]
     if rows:
         print()
         print_table(("GROUP", "FILES", "SIZE"), rows)
     for group in report.groups:
-        print("\n".join(_group_lines(group, report)))
+        if group.files:
+            print("\n".join(_group_lines(group, report)))
     if report.changes:
         print()
         listed = [(each.change.value, size(each.size), printable(each.path)) for each in report.changes]
