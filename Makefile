@@ -77,7 +77,8 @@ contract: setup labextension/node_modules/.ready  ## write openapi.json and the 
 	cd labextension && jlpm types
 
 bench: setup  ## the figures that the docs quote
-	for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	for script in benchmarks/bench_*.py; do \
+	    name=$$(basename $$script .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean:  ## forget everything that was built or set up
 	rm -rf .venv .lab .cache dist dist.log labextension/node_modules labextension/ui-tests/node_modules labextension/lib \

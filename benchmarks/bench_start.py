@@ -12,8 +12,8 @@ import sys
 import tempfile
 from collections.abc import Mapping
 
-from measure import Verdicts
-from server import OTHERS
+from benchmarks.measure import Verdicts
+from benchmarks.server import OTHERS
 
 ROUNDS = 15
 

@@ -59,6 +59,9 @@ class StorageHandler(ErrorsAsRecords, APIHandler):
         """The folder that Jupyter serves, absolute; relative paths in requests are below it."""
         return os.path.expanduser(str(self.settings["server_root_dir"]))
 
+    def compute_etag(self) -> None:
+        """None: an answer carries the time it was made, so hashing it would tell nothing."""
+
     async def off_loop(self, call: Callable[..., T], *arguments: Any) -> T:
         """Run what reads files in a thread, so that the event loop never waits for a disk."""
         return await asyncio.to_thread(call, *arguments)

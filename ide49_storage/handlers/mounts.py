@@ -9,7 +9,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..model.mounts import WhereRequest
-from ..mounts import report
+from ..mounts import recent, report
 from .base import Refusal, StorageHandler
 
 #: More paths than this in one request are refused: an answer is about 1 kB a path.
@@ -23,7 +23,7 @@ class MountsHandler(StorageHandler):
     @authorized
     async def get(self) -> None:
         """Answer a ``MountReport``."""
-        self.answer(await self.off_loop(report.mount_report, self.root_dir))
+        self.answer(await recent.mount_report(self.root_dir))
 
 
 class WhereHandler(StorageHandler):

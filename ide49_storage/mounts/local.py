@@ -152,46 +152,50 @@ def _proc_link(row: MountRow, path: str, target: str) -> Answer:
     return Entry(EntryKind.LINK, target)
 
 
-def measure(table: MountTable) -> dict[StorageKey, Room]:
-    """The room on each storage, asked once through a visible mount that can be reached without risk.
+def measurable(table: MountTable) -> dict[StorageKey, str | None]:
+    """For each storage the mount point at which its room may be asked without risk; ``None``: it has none.
 
     A hidden mount's own path shows another mount, so it only shares what a visible one of the same storage
-    says. What is missing from the answer was not asked.
+    says. What is missing from the answer must not be asked.
     """
-    rooms: dict[StorageKey, Room] = {}
+    places: dict[StorageKey, str | None] = {}
     for row in table.rows:
         key = (row.device, row.root)
-        if key in rooms or row.id in table.hidden:
+        if key in places or row.id in table.hidden:
             continue
         if row.fs_type in fstypes.KERNEL:
-            rooms[key] = NOT_APPLICABLE
+            places[key] = None
         elif all(is_local(mount, table) for mount in table.crossed(row.mount_point)):
-            rooms[key] = room_at(row.mount_point)
-    return rooms
+            places[key] = row.mount_point
+    return places
+
+
+def measure(places: Mapping[StorageKey, str | None]) -> dict[StorageKey, Room]:
+    """The room on each storage of ``measurable``, asked now and once."""
+    return {key: NOT_APPLICABLE if path is None else room_at(path) for key, path in places.items()}
 
 
 def room_at(path: str) -> Room:
-    """The room at a path that is known to answer."""
-    import psutil
+    """The room at a path that is known to answer.
 
-    name = os.fsdecode(path.encode("utf-8", "surrogateescape"))
+    One ``statvfs`` for bytes and inodes, reckoned as ``psutil.disk_usage`` does, which would ask a second time
+    and knows no inodes.
+    """
     try:
-        usage = psutil.disk_usage(name)
-        # Windows has no inodes; CIFS and others report none, which does not mean that none are left.
-        inodes = os.statvfs(name) if hasattr(os, "statvfs") else None
+        told = os.statvfs(path.encode("utf-8", "surrogateescape"))
     except OSError:
         return FAILED
-    counted = inodes is not None and inodes.f_files > 0
-    return Room(
-        CapacityStatus.MEASURED,
-        Capacity(
-            total=usage.total,
-            used=usage.used,
-            free=usage.free,
-            inodes_total=inodes.f_files if inodes is not None and counted else None,
-            inodes_free=inodes.f_favail if inodes is not None and counted else None,
-        ),
+    unit = told.f_frsize
+    # CIFS and others report no inodes, which does not mean that none are left.
+    counted = told.f_files > 0
+    capacity = Capacity(
+        total=told.f_blocks * unit,
+        used=(told.f_blocks - told.f_bfree) * unit,
+        free=told.f_bavail * unit,
+        inodes_total=told.f_files if counted else None,
+        inodes_free=told.f_favail if counted else None,
     )
+    return Room(CapacityStatus.MEASURED, capacity)
 
 
 def removable_devices(table: MountTable, folder: str = _SYS_BLOCK) -> Mapping[str, bool]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import cached_property
 
-from ..model.mounts import Engine, LineProblem
+from ..model.mounts import Engine, LineProblem, Mount
 from . import local
 from .classify import classify, surroundings
 from .engine import ENV_NAMES, Signs, recognise
@@ -40,6 +41,19 @@ class Observation:
         self.rooms = rooms or {}
         self.removable = removable or {}
         self._verdicts: dict[int, Verdict] = {}
+        #: Each mount's record without its room, by id: made once for a table, since nothing in it can change.
+        self.described: dict[int, Mount] = {}
+
+    def at_another_time(self, at: str, rooms: Mapping[local.StorageKey, local.Room]) -> Observation:
+        """The same table, read again and found unchanged, with the room as it is now."""
+        later = copy.copy(self)
+        later.at, later.rooms = at, rooms
+        return later
+
+    @cached_property
+    def measurable(self) -> Mapping[local.StorageKey, str | None]:
+        """Where the room on each storage may be asked."""
+        return local.measurable(self.table)
 
     @cached_property
     def surroundings(self) -> Surroundings:
@@ -54,23 +68,40 @@ class Observation:
         return known
 
 
+_last: list[tuple[bytes, Observation]] = []
+
+
 def observe(*, with_room: bool = True) -> Observation:
-    """Read this machine now. It asks local file systems only; it never raises for what it cannot read."""
+    """Read this machine now. It asks local file systems only; it never raises for what it cannot read.
+
+    mountinfo is read each time. While it is byte for byte the same, what was concluded from it is too: a
+    mount that goes and comes back has another id.
+    """
     at = now()
-    problems: list[LineProblem]
     try:
-        rows, problems = parse(local.read_mountinfo())
+        text = local.read_mountinfo()
     except OSError as error:
-        rows = []
-        text = f"{local.MOUNTINFO} could not be read: {error.strerror}"
-        problems = [LineProblem(line=0, problem=text)]
+        problem = LineProblem(line=0, problem=f"{local.MOUNTINFO} could not be read: {error.strerror}")
+        table = MountTable(())
+        return Observation(
+            at=at, table=table, engine=recognise(_signs_of_this_process(table), table), problems=(problem,)
+        )
+    known = next((made for read, made in _last if read == text), None)
+    if known is None:
+        known = _conclude(text, at)
+        _last[:] = [(text, known)]
+    return known.at_another_time(at, local.measure(known.measurable) if with_room else {})
+
+
+def _conclude(text: bytes, at: str) -> Observation:
+    """All that follows from a mount table, but for the room."""
+    rows, problems = parse(text)
     table = MountTable(rows)
     return Observation(
         at=at,
         table=table,
         engine=recognise(_signs_of_this_process(table), table),
         problems=tuple(problems),
-        rooms=local.measure(table) if with_room else {},
         removable=local.removable_devices(table),
     )
 

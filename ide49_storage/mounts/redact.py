@@ -11,6 +11,7 @@ HIDDEN = "***"
 """What stands in place of a secret."""
 
 _SECRET_WORDS = ("pass", "secret", "token", "pwd", "credential", "api_key", "apikey", "access_key")
+_SUSPICIOUS = re.compile("@|" + "|".join(_SECRET_WORDS), re.IGNORECASE)
 _USER_INFO = re.compile(r"(^|//)([^/@:\s]*):[^/\s]*@")
 _SECRET_QUERY = re.compile(r"([?&;][^=&;]*(?:pass|secret|token|pwd|key|sig|credential)[^=&;]*=)[^&;\s]*", re.IGNORECASE)
 
@@ -26,8 +27,7 @@ def redact_source(source: str) -> str:
 
 def redact_options(options: list[str]) -> tuple[str, ...]:
     """The options, the value of each whose name speaks of a secret replaced."""
-    text = ",".join(options).lower()
-    if not any(word in text for word in _SECRET_WORDS) and "@" not in text:
+    if not _SUSPICIOUS.search(",".join(options)):
         return tuple(options)
     return tuple(_redact_option(option) for option in options)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+import msgspec
+
 from ..model.mounts import CapacityStatus, Mount, MountOptions, MountReport, Place, Storage, Where
 from ..model.words import Kind
 from . import fstypes
@@ -99,9 +101,19 @@ def absolute(path: str, base: str) -> str:
 
 
 def _mount(observation: Observation, row: MountRow) -> Mount:
+    mount = observation.described.get(row.id)
+    if mount is None:
+        mount = observation.described[row.id] = _describe(observation, row)
+    room = _room(observation, row, mount.kind)
+    if room.status is mount.capacity_status and room.capacity is None:
+        return mount
+    return msgspec.structs.replace(mount, capacity=room.capacity, capacity_status=room.status)
+
+
+def _describe(observation: Observation, row: MountRow) -> Mount:
+    """All of a mount's record but its room."""
     table = observation.table
     verdict = observation.verdict(row)
-    room = _room(observation, row, verdict.kind)
     over = table.hidden_by(row)
     return Mount(
         id=row.id,
@@ -120,8 +132,8 @@ def _mount(observation: Observation, row: MountRow) -> Mount:
             propagation=row.optional,
             read_only=row.read_only,
         ),
-        capacity=room.capacity,
-        capacity_status=room.status,
+        capacity=None,
+        capacity_status=CapacityStatus.NOT_ASKED,
         hidden=row.id in table.hidden,
         hidden_by=None if over is None else over.id,
         internal=verdict.internal,

@@ -19,8 +19,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A venv with JupyterLab and the wheel, made by pip and nothing else."""
     folder = tmp_path_factory.mktemp("clean")
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    pip = [folder / "bin/python", "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, wheel(), "jupyterlab>=4.6,<5"], check=True)
+    pip = [f"{folder}/bin/python", "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, str(wheel()), "jupyterlab>=4.6,<5"], check=True)
     return folder
 
 
