@@ -15,7 +15,7 @@ GROUPS = (SYSTEM, PYTHON, CONFIGURATION, HOME, CACHES, START)
 
 START_WINDOW = 10_000_000_000
 """So long after a start (ns) everything that is written counts as the start script's work."""
-_BEFORE = 1_000_000_000
+_BEFORE = 100_000_000
 
 #: Made by the engine for every container, on whichever image.
 ENGINE_MADE = frozenset(
