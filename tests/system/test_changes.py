@@ -215,8 +215,11 @@ def test_an_ordinary_user_is_told_which_folders_stayed_shut_and_gets_the_rest_ri
     assert "unreadable" in [doubt["reason"] for doubt in story.as_iot["doubts"]]
 
 
-def test_no_doubt_but_deletions_on_overlay(story: Story) -> None:
-    assert [doubt["reason"] for doubt in story.answer["doubts"]] == ["deletions"]
+def test_no_doubt_but_deletions_on_overlay(story: Story, images: Images) -> None:
+    """And Docker 20.10's seccomp profile refuses file handles, so there new and modified are one."""
+    doubts = {doubt["reason"] for doubt in story.answer["doubts"]}
+    assert doubts - {"new-or-modified"} == {"deletions"}
+    assert "new-or-modified" not in doubts or images.engine.name == "docker"
     assert story.answer["clock"]["method"] == "birth time"
 
 
