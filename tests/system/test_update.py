@@ -16,6 +16,9 @@ from tests.lab.markers import STOP, UPDATE, Judged, Outcome, Written
 from tests.lab.mounts import MountSpec, anonymous, bind, tmpfs, volume
 from tests.lab.shell import LabError
 
+# the first test of a session may have to make the images
+pytestmark = pytest.mark.timeout(1800)
+
 # where each path lives, and whether what is written there outlives a stop and an update; by hand
 EXPECTED = {
     "/home/iot/notebook.ipynb": ("volume", "iot-home", "kept", "kept"),

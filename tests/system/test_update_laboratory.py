@@ -21,6 +21,10 @@ SEED = 1
 ROUNDS = 25
 
 
+# the first test of a session may have to make the images
+pytestmark = pytest.mark.timeout(1800)
+
+
 class Played:
     """All rounds of one engine."""
 
