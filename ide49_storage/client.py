@@ -3,6 +3,7 @@
     from ide49_storage import client
     client.mounts()
     client.where("/home/iot", "data/results.csv")
+    client.changes()
 
 They describe the process that asks: a kernel in the server's container sees what the server sees. A
 relative path is below the current directory. These functions block while they look: in a server's event
@@ -12,13 +13,16 @@ loop, ask the REST calls instead.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
+from .changes.scans import Scans
+from .model.changes import ChangesReport, ScanProgress, ScanState
 from .model.mounts import MountReport, Where
 from .model.samba import Check, CheckRequest, SambaReport
 from .mounts.asking import wait_for
 from .mounts.report import BadPath
 
-__all__ = ["BadPath", "check_samba", "mounts", "samba", "where"]
+__all__ = ["BadPath", "changes", "check_samba", "mounts", "samba", "where"]
 
 
 def mounts() -> MountReport:
@@ -54,3 +58,22 @@ def check_samba(
 
     request = CheckRequest(server=server, share=share, user=user, guest=guest)
     return wait_for(lambda asking: SambaDesk(asking.prober).check(request))
+
+
+def changes(limit: int = 100, progress: Callable[[ScanProgress], None] | None = None) -> ChangesReport:
+    """Scan the container layer now and give the answer with the first ``limit`` changes.
+
+    ``progress`` is called a few times a second, in another thread. An interrupt cancels the scan.
+    """
+
+    def tell(_state: ScanState, told: ScanProgress | None) -> None:
+        if progress is not None and told is not None:
+            progress(told)
+
+    scans = Scans()
+    try:
+        scans.start(tell)
+        scans.wait()
+        return scans.report(limit=limit)
+    finally:
+        scans.close()

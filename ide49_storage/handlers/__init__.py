@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+from .changes import ChangesHandler
 from .contract import ContractHandler
 from .mounts import MountsHandler, WhereHandler
 from .samba import SambaCheckHandler, SambaHandler
@@ -15,6 +16,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("where", WhereHandler),
     ("samba", SambaHandler),
     ("samba/check", SambaCheckHandler),
+    ("changes", ChangesHandler),
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),
 )
