@@ -16,7 +16,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .model.changes import ChangesReport, Group
+from .model.findings import FindingReport
 from .model.mounts import MountReport, Where, WhereRequest
+from .model.packages import PackageReport, Requirements
+from .model.python import Layout
 from .model.samba import Check, CheckRequest, SambaReport
 from .model.watch import ChangesEnded, ChangesProgressed, Hello, MountsChanged, SambaChanged
 from .model.words import ErrorBody
@@ -59,6 +62,8 @@ class Operation(NamedTuple):
     sample_query: str = ""
     sample_body: str | None = None
 
+
+_KERNEL = Parameter("kernel", "A kernel's name; without it, the server's own interpreter.")
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -114,6 +119,48 @@ OPERATIONS: tuple[Operation, ...] = (
         sample_body="",
     ),
     Operation("DELETE", "changes", "Cancel the scan that runs, if one does", result=ChangesReport),
+    Operation(
+        "GET",
+        "python",
+        "Where the server's or a kernel's interpreter finds things, what pip does there, and every kernel",
+        result=Layout,
+        parameters=(_KERNEL,),
+        errors=(404,),
+    ),
+    Operation(
+        "GET",
+        "packages",
+        "Its distributions: where each lives, whether it stays, and which copy wins",
+        result=PackageReport,
+        parameters=(
+            _KERNEL,
+            Parameter("text", "Only packages with this in their name."),
+            Parameter("role", "Only those of site directories with this role: user, packages, project, pth."),
+            Parameter("fate", "Only those with this fate at an update: kept, lost, at-risk, unknown."),
+            Parameter("problem", "Only those with a problem.", type="boolean"),
+            Parameter("requested", "Only those that a person asked for.", type="boolean"),
+            Parameter("sort", "name (default), version, location, kind, fate or size; behind a minus: descending."),
+            Parameter("offset", "The first one of the page, from 0.", type="integer"),
+            Parameter("limit", "How many at most.", type="integer"),
+            Parameter("sizes", "Measure them too: about a second for 300 packages.", type="boolean"),
+        ),
+        errors=(400, 404),
+        sample_query="limit=3",
+    ),
+    Operation(
+        "GET",
+        "requirements",
+        "A requirements file of what a person asked for",
+        result=Requirements,
+        parameters=(_KERNEL, Parameter("pinned", "With the installed versions.", type="boolean")),
+        errors=(400, 404),
+    ),
+    Operation(
+        "GET",
+        "findings",
+        "What is wrong, worst first, each with its evidence and its remedy",
+        result=FindingReport,
+    ),
     Operation("GET", "openapi.json", "This document"),
     Operation(
         "GET",

@@ -6,7 +6,9 @@ from tornado.web import RequestHandler
 
 from .changes import ChangesHandler
 from .contract import ContractHandler
+from .findings import FindingsHandler
 from .mounts import MountsHandler, WhereHandler
+from .python import PackagesHandler, PythonHandler, RequirementsHandler
 from .samba import SambaCheckHandler, SambaHandler
 from .watch import WatchHandler
 
@@ -17,6 +19,10 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("samba", SambaHandler),
     ("samba/check", SambaCheckHandler),
     ("changes", ChangesHandler),
+    ("python", PythonHandler),
+    ("packages", PackagesHandler),
+    ("requirements", RequirementsHandler),
+    ("findings", FindingsHandler),
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),
 )
