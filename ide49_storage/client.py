@@ -3,6 +3,7 @@
     from ide49_storage import client
     client.mounts()
     client.where("/home/iot", "data/results.csv")
+    client.changes()
     client.python(kernel="python3")
     client.packages()
     client.findings()
@@ -15,8 +16,11 @@ loop, ask the REST calls instead.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
+from .changes.scans import Scans
 from .findings import gather as _gather
+from .model.changes import ChangesReport, ScanProgress, ScanState
 from .model.findings import FindingReport
 from .model.mounts import MountReport, Where
 from .model.packages import PackageReport, Requirements
@@ -31,6 +35,7 @@ from .python.report import UnknownKernel
 __all__ = [
     "BadPath",
     "UnknownKernel",
+    "changes",
     "check_samba",
     "findings",
     "mounts",
@@ -75,6 +80,25 @@ def check_samba(
 
     request = CheckRequest(server=server, share=share, user=user, guest=guest)
     return wait_for(lambda asking: SambaDesk(asking.prober).check(request))
+
+
+def changes(limit: int = 100, progress: Callable[[ScanProgress], None] | None = None) -> ChangesReport:
+    """Scan the container layer now and give the answer with the first ``limit`` changes.
+
+    ``progress`` is called a few times a second, in another thread. An interrupt cancels the scan.
+    """
+
+    def tell(_state: ScanState, told: ScanProgress | None) -> None:
+        if progress is not None and told is not None:
+            progress(told)
+
+    scans = Scans()
+    try:
+        scans.start(tell)
+        scans.wait()
+        return scans.report(limit=limit)
+    finally:
+        scans.close()
 
 
 def _about(kernel: str | None) -> _python.Request:

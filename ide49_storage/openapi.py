@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from .model.changes import ChangesReport, Group
 from .model.findings import FindingReport
 from .model.mounts import MountReport, Where, WhereRequest
 from .model.packages import PackageReport, Requirements
 from .model.python import Layout
 from .model.samba import Check, CheckRequest, SambaReport
-from .model.watch import Hello, MountsChanged, SambaChanged
+from .model.watch import ChangesEnded, ChangesProgressed, Hello, MountsChanged, SambaChanged
 from .model.words import ErrorBody
 
 #: Bumped when the contract changes; the package's own version is another number.
@@ -98,6 +99,28 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "GET",
+        "changes",
+        "What the next update throws away: the last scan of the container layer, and a page of its listing",
+        result=ChangesReport,
+        parameters=(
+            Parameter("after", "The cursor `next` of the page before."),
+            Parameter("limit", "How many changes to list: 0 to 10000, 100 unless told.", type="integer"),
+            Parameter("group", f"Only one group: {', '.join(group.value for group in Group)}."),
+        ),
+        errors=(400,),
+        sample_query="limit=10",
+    ),
+    Operation(
+        "POST",
+        "changes",
+        "Start a scan in the background; one that runs already goes on, and is the answer",
+        result=ChangesReport,
+        status=202,
+        sample_body="",
+    ),
+    Operation("DELETE", "changes", "Cancel the scan that runs, if one does", result=ChangesReport),
+    Operation(
+        "GET",
         "python",
         "Where the server's or a kernel's interpreter finds things, what pip does there, and every kernel",
         result=Layout,
@@ -146,7 +169,7 @@ OPERATIONS: tuple[Operation, ...] = (
         status=101,
         parameters=(Parameter("after", "The cursor of the last message seen, to resume behind it."),),
         errors=(400,),
-        messages=(Hello, MountsChanged, SambaChanged),
+        messages=(Hello, MountsChanged, ChangesProgressed, ChangesEnded, SambaChanged),
     ),
     Operation(
         "GET",

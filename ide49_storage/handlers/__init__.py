@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+from .changes import ChangesHandler
 from .contract import ContractHandler
 from .findings import FindingsHandler
 from .mounts import MountsHandler, WhereHandler
@@ -15,12 +16,13 @@ from .watch import WatchHandler
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("mounts", MountsHandler),
     ("where", WhereHandler),
+    ("samba", SambaHandler),
+    ("samba/check", SambaCheckHandler),
+    ("changes", ChangesHandler),
     ("python", PythonHandler),
     ("packages", PackagesHandler),
     ("requirements", RequirementsHandler),
     ("findings", FindingsHandler),
-    ("samba", SambaHandler),
-    ("samba/check", SambaCheckHandler),
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),
 )
