@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from ..model.changes import ChangesReport
 from ..model.mounts import Mount, MountReport, Where
 from ..model.packages import Examination, PackageReport
 from ..model.python import Layout
@@ -53,6 +54,7 @@ class Reports(msgspec.Struct, frozen=True, kw_only=True):
     packages: PackageReport | None = None
     examination: Examination | None = None
     samba: SambaReport | None = None
+    changes: ChangesReport | None = None
     state_places: tuple[StatePlace, ...] = ()
     start_faults: tuple[StartFault, ...] = ()
     jupyter_path: tuple[JupyterPathEntry, ...] = ()

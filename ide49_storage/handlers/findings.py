@@ -5,6 +5,7 @@ from __future__ import annotations
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from ..changes.scans import Scans
 from ..findings import gather
 from ..samba.report import SambaDesk
 from .python import InterpreterHandler
@@ -23,4 +24,5 @@ class FindingsHandler(InterpreterHandler):
         except Exception:  # its own call says what is wrong; the other checks are made all the same
             self.log.exception("The report of the share failed: checks of it are not made")
             share = None
-        await self.tell(gather.findings, share)
+        scans: Scans = self.settings["ide49_storage_scans"]
+        await self.tell(gather.findings, share, await self.off_loop(scans.report))
