@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from . import mounts
+from . import installs, mounts
 
 #: Each module adds its commands in ``add_commands(subparsers)``; a command's ``run(arguments)`` gives the exit status.
-MODULES = (mounts,)
+MODULES = (mounts, installs)
 
 
 def _version() -> str:

@@ -107,7 +107,7 @@ def superfluous(name: str, version: str, site: str, user: Iterable[Distribution]
 
 
 def is_aside(left: str, top: str) -> bool:
-    """Whether ``left`` is a name under which pip moves ``top`` aside: ``~``, some filling, the end of the name. Pure."""
+    """Whether pip moves ``top`` aside under the name ``left``: ``~``, some filling, the end of the name. Pure."""
     rest = left[1:].lstrip("-~.=%0123456789")
     return bool(rest) and left.startswith("~") and top.endswith(rest) and top != rest and len(left) <= len(top) + 1
 
@@ -136,9 +136,7 @@ def bring_over_names(
                 continue
             have.add(each.name)
             if each.direct_url is not None:
-                left.append(
-                    Left(name=each.name, why="It was installed from an address or a folder, not from the index.")
-                )
+                left.append(Left(name=each.name, why="It came from an address or a folder, not from the index."))
             else:
                 names.append(each.name)
     return names, left

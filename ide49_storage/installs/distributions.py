@@ -7,6 +7,7 @@ not this one. A distribution whose files are damaged is still named: that is wha
 from __future__ import annotations
 
 import base64
+import contextlib
 import csv
 import hashlib
 import os
@@ -328,9 +329,7 @@ def requirement_names(requires: Iterable[str], markers: Mapping[str, str]) -> It
     from packaging.requirements import InvalidRequirement, Requirement
 
     for text in requires:
-        try:
+        with contextlib.suppress(InvalidRequirement):
             needed = Requirement(text)
             if needed.marker is None or needed.marker.evaluate({**markers, "extra": ""}):
                 yield normal(needed.name)
-        except InvalidRequirement:
-            continue

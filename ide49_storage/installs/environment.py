@@ -10,20 +10,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _NAMES = frozenset(
-    # who and where
-    "PATH HOME USER LOGNAME LANG LANGUAGE TZ LD_LIBRARY_PATH XDG_CACHE_HOME XDG_CONFIG_HOME XDG_CONFIG_DIRS"
-    # what the interpreter looks at
-    " PYTHONUSERBASE PYTHONNOUSERSITE PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX"
-    # how the index is reached
-    " HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy"
-    " SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE"
-    # pip's own, as an administrator sets them
-    " PIP_CONFIG_FILE PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_NO_INDEX PIP_FIND_LINKS PIP_TRUSTED_HOST PIP_CERT"
-    " PIP_CLIENT_CERT PIP_PROXY PIP_TIMEOUT PIP_DEFAULT_TIMEOUT PIP_RETRIES PIP_CACHE_DIR PIP_NO_CACHE_DIR"
-    " PIP_ONLY_BINARY PIP_NO_BINARY PIP_PREFER_BINARY PIP_CONSTRAINT PIP_KEYRING_PROVIDER"
-    # compilers
-    " CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS MAKEFLAGS PKG_CONFIG_PATH ARCHFLAGS".split()
-)
+    (
+        # who and where
+        "PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH", "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS",
+        # what the interpreter looks at
+        "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE",
+        "PYTHONPYCACHEPREFIX",
+        # how the index is reached
+        "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
+        # pip's own, as an administrator sets them
+        "PIP_CONFIG_FILE", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX", "PIP_FIND_LINKS",
+        "PIP_TRUSTED_HOST", "PIP_CERT", "PIP_CLIENT_CERT", "PIP_PROXY", "PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT",
+        "PIP_RETRIES", "PIP_CACHE_DIR", "PIP_NO_CACHE_DIR", "PIP_ONLY_BINARY", "PIP_NO_BINARY", "PIP_PREFER_BINARY",
+        "PIP_CONSTRAINT", "PIP_KEYRING_PROVIDER",
+        # compilers
+        "CC", "CXX", "CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS", "MAKEFLAGS", "PKG_CONFIG_PATH", "ARCHFLAGS",
+    )
+)  # fmt: skip
 
 
 def child_environment(own: Mapping[str, str], kernel: Mapping[str, str] | None = None) -> dict[str, str]:

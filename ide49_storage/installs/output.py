@@ -85,8 +85,8 @@ _NETWORK = (
 _SIMPLE: tuple[tuple[Cause, tuple[str, ...]], ...] = (
     (Cause.DISK_FULL, ("No space left on device", "Errno 28", "Disk quota exceeded", "Errno 122")),
     (Cause.HASH, ("DO NOT MATCH THE HASHES", "HashMismatch", "Expected sha256")),
-    (Cause.BUILD, ("metadata-generation-failed", "Failed building wheel", "Failed to build", "subprocess-exited-with-error",
-                   "ERROR: Failed to build installable wheels")),
+    (Cause.BUILD, ("metadata-generation-failed", "Failed building wheel", "Failed to build",
+                   "subprocess-exited-with-error")),
     (Cause.PERMISSION, ("Permission denied", "Errno 13", "Read-only file system", "Errno 30")),
 )  # fmt: skip
 

@@ -74,7 +74,7 @@ def from_report(report: Mapping[str, Any], scene: Scene, sizes: Mapping[str, int
     closure = needed_by(overlay(scene.image), scene.markers, SERVER)
     user = {each.name: each.version for each in scene.user}
     image = {each.name: each.version for each in scene.image}
-    return tuple(_planned(item, user, image, closure, broken, sizes) for item in items)
+    return tuple(_planned(item, user, image, closure, broken, sizes=sizes) for item in items)
 
 
 def _future(items: Sequence[Mapping[str, Any]], scene: Scene) -> dict[str, Distribution]:
@@ -98,6 +98,7 @@ def _planned(
     image: Mapping[str, str],
     closure: Mapping[str, tuple[str, ...]],
     broken: Iterable[Unmet],
+    *,
     sizes: Mapping[str, int],
 ) -> Planned:
     name, version = normal(item["metadata"]["name"]), str(item["metadata"]["version"])

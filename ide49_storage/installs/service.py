@@ -55,7 +55,7 @@ class Refused(ValueError):
 
 
 class Installs:
-    """The installs of one user. ``enabled`` false: nothing is started. ``allow_urls``: https with a hash may be named."""
+    """The installs of one user. ``enabled`` false: none is started. ``allow_urls``: https with a hash may be named."""
 
     def __init__(
         self, *, enabled: bool = True, allow_urls: bool = False, environ: Mapping[str, str] | None = None
@@ -73,7 +73,7 @@ class Installs:
             try:
                 self._made = open_store()
             except OSError as error:
-                message = f"Jobs cannot be recorded anywhere ({error}). Make the Jupyter runtime directory writable."
+                message = f"Jobs cannot be recorded ({error}). Make the Jupyter runtime directory writable."
                 raise Refused(409, message, "no-store") from None
         return self._made
 
@@ -93,32 +93,26 @@ class Installs:
         elif request.action is Action.UNINSTALL:
             plan, cause, message = Plan(changes=removal(names, scene)), None, ""
         else:
-            plan, cause, message = self._resolve(request, names, scene, facts, chosen, target)
+            start = _start_of(self.store, "", request, names, (chosen, target))
+            plan, cause, message = self._resolve(request, scene, facts, start)
         return Preview(
             action=request.action, requirements=names, target=target, plan=plan, cause=cause, message=message
         )
 
     def _resolve(
-        self,
-        request: InstallRequest,
-        names: tuple[str, ...],
-        scene: Scene,
-        facts: Facts,
-        chosen: Chosen,
-        target: Target,
+        self, request: InstallRequest, scene: Scene, facts: Facts, start: supervisor.Start
     ) -> tuple[Plan | None, Cause | None, str]:
         end = time.monotonic() + PREVIEW_DEADLINE
         with tempfile.TemporaryDirectory(prefix="ide49-storage-") as folder:
             question = resolve.Question(
                 facts=facts,
                 scene=scene,
-                env=pip_environment(chosen.env, folder),
+                env=pip_environment(start.chosen.env, folder),
                 folder=folder,
                 only_binary=request.only_binary,
                 stop=lambda: time.monotonic() > end,
             )
-            wanted = _start_of(self.store, "", request, names, chosen, target)
-            wishes, left = resolve.wishes(wanted, scene, facts, question, lambda _: None)
+            wishes, left = resolve.wishes(start, scene, facts, question, lambda _: None)
             if not wishes:
                 return Plan(changes=(), left=tuple(left)), None, ""
             shadow = Override.SHADOWING in request.allow or request.action is Action.REPAIR
@@ -139,7 +133,7 @@ class Installs:
         if sum(1 for each in store.jobs() if each.state is not State.ENDED) >= MAX_ACTIVE:
             raise Refused(409, f"{MAX_ACTIVE} jobs are waiting already. Cancel some, or wait.", "too-many-jobs")
         job = _new_job(store, request, names, target)
-        start = _start_of(store, job.id, request, names, chosen, target)
+        start = _start_of(store, job.id, request, names, (chosen, target))
         try:
             self._started.append(supervisor.launch(store, job, start))
         except OSError as error:
@@ -199,6 +193,10 @@ class Installs:
         self._reap()
         newest = tuple(seen[identifier] for identifier in sorted(seen, reverse=True))
         return Jobs(enabled=self.enabled, kept=self.store.kept, jobs=newest)
+
+    def folders(self) -> list[str]:
+        """The folders of all jobs, for those who watch their files. Raises ``Refused``."""
+        return [store.folder(each) for store in self._stores() for each in store.ids()]
 
     def job(self, identifier: str, after: str | None = None) -> Job:
         """One job with its lines since a cursor (``None``: from the start). Raises ``Refused``."""
@@ -316,8 +314,9 @@ def _new_job(store: Store, request: InstallRequest, names: tuple[str, ...], targ
 
 
 def _start_of(
-    store: Store, job: str, request: InstallRequest, names: tuple[str, ...], chosen: Chosen, target: Target
+    store: Store, job: str, request: InstallRequest, names: tuple[str, ...], where: tuple[Chosen, Target]
 ) -> supervisor.Start:
+    chosen, target = where
     return supervisor.Start(
         job=job,
         kept=store.kept,

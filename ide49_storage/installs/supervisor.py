@@ -101,13 +101,12 @@ class Teller:
             next_steps=steps,
             left_out=self.log.left_out,
         )
+        self.job = last
         for attempt in range(5):
-            try:
+            with contextlib.suppress(OSError):
                 self.store.save(last)
-            except OSError:
-                time.sleep(0.2 * attempt)
-            else:
                 return
+            time.sleep(0.2 * attempt)
 
 
 def launch(store: Store, job: Job, start: Start) -> subprocess.Popen[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .installs import Progress, State, Verdict
 from .words import Record
 
 
@@ -22,3 +23,15 @@ class Hello(WatchMessage, frozen=True, kw_only=True, tag="hello"):
 
 class MountsChanged(WatchMessage, frozen=True, kw_only=True, tag="mounts-changed"):
     """The kernel announced that the mount table changed: ask for ``mounts`` again."""
+
+
+class InstallProgressed(WatchMessage, frozen=True, kw_only=True, tag="install-progressed"):
+    """A job went on: its state, what it does now, or its log. ``job`` is its id; ask for it from the cursor of
+    the lines already seen. Sent at most five times a second for each job.
+    """
+
+    job: str
+    state: State
+    verdict: Verdict | None
+    message: str
+    progress: Progress | None

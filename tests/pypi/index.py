@@ -76,7 +76,7 @@ def _handler(index: Index) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802  (the base class names it)
+        def do_GET(self) -> None:
             index.asked.append(f"{self.requestline}\n{self.headers}")
             if index.fault == "hang":
                 index.hung.wait(60)

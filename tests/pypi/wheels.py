@@ -78,7 +78,9 @@ def build_wheel(package: Package, folder: Path) -> Path:
 def build_sdist(package: Package, folder: Path, *, fails: bool = False) -> Path:
     """Write a source distribution with a build backend of its own, so that building needs no other package."""
     stem = f"{package.module}-{package.version}"
-    backend = "raise SystemExit('this build always fails')\n" if fails else _BACKEND.format(files=package.contents(), name=package.file)
+    backend = "raise SystemExit('this build always fails')\n"
+    if not fails:
+        backend = _BACKEND.format(files=package.contents(), name=package.file)
     files = {
         "PKG-INFO": package.metadata(),
         "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
