@@ -39,6 +39,25 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/ide49-storage/changes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the next update throws away: the last scan of the container layer, and a page of its listing */
+    get: operations['get_changes'];
+    put?: never;
+    /** Start a scan in the background; one that runs already goes on, and is the answer */
+    post: operations['post_changes'];
+    /** Cancel the scan that runs, if one does */
+    delete: operations['delete_changes'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/ide49-storage/openapi.json': {
     parameters: {
       query?: never;
@@ -97,6 +116,102 @@ export interface components {
      */
     CapacityStatus: 'failed' | 'measured' | 'not applicable' | 'not asked';
     /**
+     * Change
+     * @description One entry of the container layer that the image did not bring.
+     *
+     *         ``size`` is what a file holds (0 for folders; a file with several names counts at the first that is
+     *         met, and is 0 at the others). ``at`` is the inode's last change. ``package`` names the system or
+     *         Python package that brought it.
+     */
+    Change: {
+      path: string;
+      change: components['schemas']['ChangeKind'];
+      type: components['schemas']['EntryType'];
+      size: number;
+      at: string;
+      package: string | null;
+    };
+    /**
+     * ChangeKind
+     * @description How an entry differs from the image. ``unknown``: the image may or may not have had it.
+     * @enum {unknown}
+     */
+    ChangeKind: 'modified' | 'new' | 'unknown';
+    /**
+     * ChangesEnded
+     * @description A scan of the container layer has ended, in this state: ask for ``changes`` again.
+     */
+    ChangesEnded: {
+      /** @enum {unknown} */
+      type: 'changes-ended';
+      cursor: string;
+      at: string;
+      state: components['schemas']['ScanState'];
+    };
+    /**
+     * ChangesProgressed
+     * @description A scan of the container layer is under way. Sent a few times a second.
+     */
+    ChangesProgressed: {
+      /** @enum {unknown} */
+      type: 'changes-progressed';
+      cursor: string;
+      at: string;
+      progress: components['schemas']['ScanProgress'];
+    };
+    /**
+     * ChangesReport
+     * @description The answer of ``GET changes``: the last scan that ended, and the state of the one that runs.
+     *
+     *         ``state`` and ``progress`` are of the last scan that was started; everything else is of the last
+     *         that ended, at ``ended_at`` (``None``: none has yet). ``nothing_to_lose`` is ``None`` as long as
+     *         nobody knows. ``groups`` come with the biggest first. ``unreadable`` has the changed folders that
+     *         this user may not look into (at most 1,000; ``unreadable_count`` is complete). ``changes`` is one
+     *         page of the listing, ``next`` the cursor of the following one (``None`` at the end).
+     */
+    ChangesReport: {
+      state: components['schemas']['ScanState'];
+      started_at: string | null;
+      ended_at: string | null;
+      seconds: number | null;
+      progress: components['schemas']['ScanProgress'] | null;
+      error: string | null;
+      evidence: string;
+      clock: components['schemas']['Clock'] | null;
+      nothing_to_lose: boolean | null;
+      files: number;
+      folders: number;
+      size: number;
+      groups: components['schemas']['GroupTotals'][];
+      system_packages: components['schemas']['SystemPackage'][];
+      python_packages: components['schemas']['PythonPackage'][];
+      missing: components['schemas']['Missing'][];
+      missing_count: number;
+      unreadable: string[];
+      unreadable_count: number;
+      doubts: components['schemas']['Doubt'][];
+      changes: components['schemas']['Change'][];
+      next: string | null;
+    };
+    /**
+     * Clock
+     * @description When the container was made, from which fact that follows, and by what changes were recognised.
+     */
+    Clock: {
+      made_at: string | null;
+      started_at: string | null;
+      method: components['schemas']['Method'];
+      evidence: string;
+    };
+    /**
+     * Doubt
+     * @description What the answer may miss or have wrong: a word for programs, and a sentence.
+     */
+    Doubt: {
+      reason: string;
+      message: string;
+    };
+    /**
      * Engine
      * @description The container engine, with the observed facts it was recognised by (at least one sentence).
      */
@@ -119,6 +234,12 @@ export interface components {
       | 'podman'
       | 'systemd-nspawn'
       | 'unknown';
+    /**
+     * EntryType
+     * @description What an entry of a folder is.
+     * @enum {unknown}
+     */
+    EntryType: 'file' | 'folder' | 'link' | 'other';
     /**
      * ErrorBody
      * @description The body of every 4xx answer: what is wrong, a word for programs, and the path it is about.
@@ -158,6 +279,30 @@ export interface components {
       device: components['schemas']['Fate'];
     };
     /**
+     * Group
+     * @description What a change is to a person. ``made-at-start`` is what the image's own start script writes anew.
+     * @enum {unknown}
+     */
+    Group:
+      | 'caches-and-logs'
+      | 'configuration'
+      | 'home-and-data'
+      | 'made-at-start'
+      | 'python-packages'
+      | 'system-packages';
+    /**
+     * GroupTotals
+     * @description A group as a whole. The counts and ``size`` are of all its changes, listed or not; biggest ``largest`` first.
+     */
+    GroupTotals: {
+      group: components['schemas']['Group'];
+      files: number;
+      folders: number;
+      size: number;
+      largest: components['schemas']['Largest'][];
+      remedies: components['schemas']['Remedy'][];
+    };
+    /**
      * Hello
      * @description The first message. ``resumed`` is false when what came after the client's cursor is not known
      *         any more: ask for every report again.
@@ -191,12 +336,39 @@ export interface components {
       | 'unknown'
       | 'volume';
     /**
+     * Largest
+     * @description A file, or a folder that is new with everything in it, among the largest of its group.
+     */
+    Largest: {
+      path: string;
+      type: components['schemas']['EntryType'];
+      files: number;
+      size: number;
+    };
+    /**
      * LineProblem
      * @description A line of mountinfo that could not be read: its number (from 1) and what is wrong with it.
      */
     LineProblem: {
       line: number;
       problem: string;
+    };
+    /**
+     * Method
+     * @description By what an entry was recognised as a change.
+     * @enum {unknown}
+     */
+    Method:
+      'birth time' | 'change time' | "engine's diff" | 'file handle' | 'none';
+    /**
+     * Missing
+     * @description A packaged file that is not there. ``certain``: the engine says that it was deleted here; otherwise the
+     *         image may have come without it.
+     */
+    Missing: {
+      path: string;
+      package: string | null;
+      certain: boolean;
     };
     /**
      * Mount
@@ -280,11 +452,61 @@ export interface components {
       hidden: boolean;
     };
     /**
+     * PythonPackage
+     * @description A Python distribution in the container layer.
+     *
+     *         ``location`` is its site folder, ``interpreter`` the program that uses that folder where it can be
+     *         told, ``requirement`` the word for pip that gives the same again (``None`` for a local folder).
+     */
+    PythonPackage: {
+      name: string;
+      version: string;
+      location: string;
+      interpreter: string | null;
+      requirement: string | null;
+      files: number;
+      size: number;
+    };
+    /**
      * Relation
      * @description How another place relates: the same folder, a folder inside this one, or one that contains it.
      * @enum {unknown}
      */
     Relation: 'contains' | 'inside' | 'same';
+    /**
+     * Remedy
+     * @description What keeps a group over the update: a sentence, and the exact lines to copy. ``left_out`` counts what
+     *         the lines do not cover because there are too many.
+     */
+    Remedy: {
+      kind: components['schemas']['RemedyKind'];
+      sentence: string;
+      lines: string[];
+      left_out: number;
+    };
+    /**
+     * RemedyKind
+     * @description ``dockerfile``: lines for the image's Dockerfile; ``move``: commands to type here; ``none``: nothing to do.
+     * @enum {unknown}
+     */
+    RemedyKind: 'dockerfile' | 'move' | 'none';
+    /**
+     * ScanProgress
+     * @description How far a scan is: entries looked at, changes found so far and their bytes, and the folder it is in.
+     */
+    ScanProgress: {
+      seen: number;
+      found: number;
+      size: number;
+      folder: string;
+    };
+    /**
+     * ScanState
+     * @description ``not-applicable``: there is no container layer here, ``evidence`` says why.
+     * @enum {unknown}
+     */
+    ScanState:
+      'cancelled' | 'ended' | 'failed' | 'never' | 'not-applicable' | 'running';
     /**
      * Storage
      * @description What a mount shows. Two mounts with equal ``device`` and ``root`` are the same data.
@@ -294,6 +516,19 @@ export interface components {
     Storage: {
       device: string;
       root: string;
+    };
+    /**
+     * SystemPackage
+     * @description A system package that was installed, upgraded or reinstalled here.
+     *
+     *         ``automatic``: it only came as a dependency. ``size`` counts its files in the container layer.
+     */
+    SystemPackage: {
+      name: string;
+      version: string | null;
+      automatic: boolean;
+      files: number;
+      size: number;
     };
     /**
      * Where
@@ -455,6 +690,109 @@ export interface operations {
       };
       /** @description Too much at once: the message says how much is allowed */
       413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_changes: {
+    parameters: {
+      query?: {
+        /** @description The cursor `next` of the page before. */
+        after?: string;
+        /** @description How many changes to list: 0 to 10000, 100 unless told. */
+        limit?: number;
+        /** @description Only one group: system-packages, python-packages, configuration, home-and-data, caches-and-logs, made-at-start. */
+        group?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ChangesReport'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  post_changes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ChangesReport'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  delete_changes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ChangesReport'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
         headers: {
           [name: string]: unknown;
         };
