@@ -16,12 +16,14 @@ import os
 from collections.abc import Callable
 
 from .changes.scans import Scans
+from .engines.ask import engine_diff, engine_report
 from .model.changes import ChangesReport, ScanProgress, ScanState
+from .model.engines import EngineReport
 from .model.mounts import MountReport, Where
 from .mounts import report
 from .mounts.report import BadPath
 
-__all__ = ["BadPath", "changes", "mounts", "where"]
+__all__ = ["BadPath", "changes", "engine", "mounts", "where"]
 
 
 def mounts() -> MountReport:
@@ -44,10 +46,15 @@ def changes(limit: int = 100, progress: Callable[[ScanProgress], None] | None = 
         if progress is not None and told is not None:
             progress(told)
 
-    scans = Scans()
+    scans = Scans(ask_engine=engine_diff)
     try:
         scans.start(tell)
         scans.wait()
         return scans.report(limit=limit)
     finally:
         scans.close()
+
+
+def engine() -> EngineReport:
+    """What the container engine itself tells, where its socket can be reached; at most a few seconds."""
+    return engine_report()

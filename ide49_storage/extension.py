@@ -8,6 +8,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
 
 from .changes.scans import Scans
+from .engines.ask import engine_diff
 from .handlers import ROUTES
 from .handlers.hub import Hub
 
@@ -23,7 +24,7 @@ class StorageExtension(ExtensionApp):
         """Make the one hub that all websockets share."""
         self.hub = Hub(self.log)
         self.settings["ide49_storage_hub"] = self.hub
-        self.scans = Scans()
+        self.scans = Scans(ask_engine=engine_diff)
         self.settings["ide49_storage_scans"] = self.scans
 
     def initialize_handlers(self) -> None:

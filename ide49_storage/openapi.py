@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .model.changes import ChangesReport, Group
+from .model.engines import EngineReport
 from .model.mounts import MountReport, Where, WhereRequest
 from .model.watch import ChangesEnded, ChangesProgressed, Hello, MountsChanged
 from .model.words import ErrorBody
@@ -113,6 +114,12 @@ OPERATIONS: tuple[Operation, ...] = (
         sample_body="",
     ),
     Operation("DELETE", "changes", "Cancel the scan that runs, if one does", result=ChangesReport),
+    Operation(
+        "GET",
+        "engine",
+        "What the container engine itself tells, where its socket can be reached: who else mounts each volume",
+        result=EngineReport,
+    ),
     Operation("GET", "openapi.json", "This document"),
     Operation(
         "GET",

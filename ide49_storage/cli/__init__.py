@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from . import changes, mounts
+from . import changes, engine, mounts
 
 #: Each module adds its commands in ``add_commands(subparsers)``; a command's ``run(arguments)`` gives the exit status.
-MODULES = (mounts, changes)
+MODULES = (mounts, changes, engine)
 
 
 def _version() -> str:

@@ -6,6 +6,7 @@ from tornado.web import RequestHandler
 
 from .changes import ChangesHandler
 from .contract import ContractHandler
+from .engine import EngineHandler
 from .mounts import MountsHandler, WhereHandler
 from .watch import WatchHandler
 
@@ -14,6 +15,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("mounts", MountsHandler),
     ("where", WhereHandler),
     ("changes", ChangesHandler),
+    ("engine", EngineHandler),
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),
 )
