@@ -11,6 +11,10 @@ from .changes.scans import Scans
 from .engines.ask import engine_diff
 from .handlers import ROUTES
 from .handlers.hub import Hub
+from .handlers.samba import setups
+from .handlers.samba_watch import ShareWatch
+from .mounts.asking import Asking
+from .samba.report import SambaDesk
 
 
 class StorageExtension(ExtensionApp):
@@ -18,12 +22,19 @@ class StorageExtension(ExtensionApp):
 
     name = "ide49_storage"
     hub: Hub | None = None
+    asking: Asking | None = None
     scans: Scans | None = None
 
     def initialize_settings(self) -> None:
         """Make the one hub that all websockets share."""
         self.hub = Hub(self.log)
         self.settings["ide49_storage_hub"] = self.hub
+        self.asking = Asking()
+        self.settings["ide49_storage_asking"] = self.asking
+        desk = SambaDesk(self.asking.prober)
+        self.settings["ide49_storage_samba"] = desk
+        self.settings["ide49_storage_setups"] = setups(self.settings)
+        self.hub.attendants.append(ShareWatch(desk, self.hub))
         self.scans = Scans(ask_engine=engine_diff)
         self.settings["ide49_storage_scans"] = self.scans
 
@@ -37,3 +48,5 @@ class StorageExtension(ExtensionApp):
             await asyncio.to_thread(self.scans.close)
         if self.hub is not None:
             self.hub.close()
+        if self.asking is not None:
+            await self.asking.close()

@@ -17,8 +17,12 @@ import msgspec
 
 from .model.changes import ChangesReport, Group
 from .model.engines import EngineReport
+from .model.findings import FindingReport
 from .model.mounts import MountReport, Where, WhereRequest
-from .model.watch import ChangesEnded, ChangesProgressed, Hello, MountsChanged
+from .model.packages import PackageReport, Requirements
+from .model.python import Layout
+from .model.samba import Check, CheckRequest, SambaReport
+from .model.watch import ChangesEnded, ChangesProgressed, Hello, MountsChanged, SambaChanged
 from .model.words import ErrorBody
 
 #: Bumped when the contract changes; the package's own version is another number.
@@ -59,6 +63,8 @@ class Operation(NamedTuple):
     sample_query: str = ""
     sample_body: str | None = None
 
+
+_KERNEL = Parameter("kernel", "A kernel's name; without it, the server's own interpreter.")
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -120,6 +126,48 @@ OPERATIONS: tuple[Operation, ...] = (
         "What the container engine itself tells, where its socket can be reached: who else mounts each volume",
         result=EngineReport,
     ),
+    Operation(
+        "GET",
+        "python",
+        "Where the server's or a kernel's interpreter finds things, what pip does there, and every kernel",
+        result=Layout,
+        parameters=(_KERNEL,),
+        errors=(404,),
+    ),
+    Operation(
+        "GET",
+        "packages",
+        "Its distributions: where each lives, whether it stays, and which copy wins",
+        result=PackageReport,
+        parameters=(
+            _KERNEL,
+            Parameter("text", "Only packages with this in their name."),
+            Parameter("role", "Only those of site directories with this role: user, packages, project, pth."),
+            Parameter("fate", "Only those with this fate at an update: kept, lost, at-risk, unknown."),
+            Parameter("problem", "Only those with a problem.", type="boolean"),
+            Parameter("requested", "Only those that a person asked for.", type="boolean"),
+            Parameter("sort", "name (default), version, location, kind, fate or size; behind a minus: descending."),
+            Parameter("offset", "The first one of the page, from 0.", type="integer"),
+            Parameter("limit", "How many at most.", type="integer"),
+            Parameter("sizes", "Measure them too: about a second for 300 packages.", type="boolean"),
+        ),
+        errors=(400, 404),
+        sample_query="limit=3",
+    ),
+    Operation(
+        "GET",
+        "requirements",
+        "A requirements file of what a person asked for",
+        result=Requirements,
+        parameters=(_KERNEL, Parameter("pinned", "With the installed versions.", type="boolean")),
+        errors=(400, 404),
+    ),
+    Operation(
+        "GET",
+        "findings",
+        "What is wrong, worst first, each with its evidence and its remedy",
+        result=FindingReport,
+    ),
     Operation("GET", "openapi.json", "This document"),
     Operation(
         "GET",
@@ -128,7 +176,23 @@ OPERATIONS: tuple[Operation, ...] = (
         status=101,
         parameters=(Parameter("after", "The cursor of the last message seen, to resume behind it."),),
         errors=(400,),
-        messages=(Hello, MountsChanged, ChangesProgressed, ChangesEnded),
+        messages=(Hello, MountsChanged, ChangesProgressed, ChangesEnded, SambaChanged),
+    ),
+    Operation(
+        "GET",
+        "samba",
+        "The share as client and as server, what it hides, and what must not live on it",
+        result=SambaReport,
+    ),
+    Operation(
+        "POST",
+        "samba/check",
+        "Signs in at the share once, with the password that the settings name",
+        result=Check,
+        body=CheckRequest,
+        errors=(400,),
+        sample_body='{"guest": true, "server": "127.0.0.1:1"}',
+        resource="ide49_storage.samba",
     ),
 )
 

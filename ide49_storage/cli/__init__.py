@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from . import changes, engine, mounts
+from . import changes, doctor, engine, mounts, python, samba
 
 #: Each module adds its commands in ``add_commands(subparsers)``; a command's ``run(arguments)`` gives the exit status.
-MODULES = (mounts, changes, engine)
+MODULES = (mounts, changes, engine, python, samba, doctor)
 
 
 def _version() -> str:

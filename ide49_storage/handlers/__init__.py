@@ -7,15 +7,24 @@ from tornado.web import RequestHandler
 from .changes import ChangesHandler
 from .contract import ContractHandler
 from .engine import EngineHandler
+from .findings import FindingsHandler
 from .mounts import MountsHandler, WhereHandler
+from .python import PackagesHandler, PythonHandler, RequirementsHandler
+from .samba import SambaCheckHandler, SambaHandler
 from .watch import WatchHandler
 
 #: Address below ``{base_url}ide49-storage/`` and its handler; the tests compare it with ``openapi.OPERATIONS``.
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("mounts", MountsHandler),
     ("where", WhereHandler),
+    ("samba", SambaHandler),
+    ("samba/check", SambaCheckHandler),
     ("changes", ChangesHandler),
     ("engine", EngineHandler),
+    ("python", PythonHandler),
+    ("packages", PackagesHandler),
+    ("requirements", RequirementsHandler),
+    ("findings", FindingsHandler),
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),
 )

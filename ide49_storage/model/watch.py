@@ -25,6 +25,10 @@ class MountsChanged(WatchMessage, frozen=True, kw_only=True, tag="mounts-changed
     """The kernel announced that the mount table changed: ask for ``mounts`` again."""
 
 
+class SambaChanged(WatchMessage, frozen=True, kw_only=True, tag="samba-changed"):
+    """A share came, went, stopped answering or answers again: ask for ``samba`` again."""
+
+
 class ChangesProgressed(WatchMessage, frozen=True, kw_only=True, tag="changes-progressed"):
     """A scan of the container layer is under way. Sent a few times a second."""
 

@@ -28,10 +28,15 @@ _SYS_BLOCK = "/sys/class/block"
 
 
 class Room(msgspec.Struct, frozen=True):
-    """The capacity of one storage, and how it came about."""
+    """The capacity of one storage, and how it came about.
+
+    ``at``: when it was measured; ``since``: when the storage stopped answering (both RFC 3339).
+    """
 
     status: CapacityStatus
     capacity: Capacity | None = None
+    at: str | None = None
+    since: str | None = None
 
 
 NOT_ASKED = Room(CapacityStatus.NOT_ASKED)

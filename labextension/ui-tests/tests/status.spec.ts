@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { expect, needMounts, test } from '../fixtures';
@@ -25,6 +26,11 @@ test('the status bar says the fate of the document in front, and opens the panel
   await expect(status).toHaveCount(0);
   await page.filebrowser.open(name);
   await expect(status).toHaveText(words[where?.fate.update ?? '']);
+
+  const { violations } = await new AxeBuilder({ page })
+    .include('.ide49-Status')
+    .analyze();
+  expect(violations).toEqual([]);
 
   // The same document, once its folder lies in memory: the item follows by itself.
   const point = lab.mountMemory(tmpPath);
