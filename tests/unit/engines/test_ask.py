@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,13 @@ from ide49_storage.model.engines import EngineState
 
 # The SDK's client leaves its socket to the garbage collector when its first call fails.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """What the client left behind is collected here, and not during another test."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
