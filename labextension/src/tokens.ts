@@ -32,8 +32,10 @@ export type Remedy = Schemas['Remedy'];
 export type WatchMessage =
   | Schemas['Hello']
   | Schemas['MountsChanged']
+  | Schemas['SambaChanged']
   | Schemas['ChangesProgressed']
-  | Schemas['ChangesEnded'];
+  | Schemas['ChangesEnded']
+  | Schemas['InstallProgressed'];
 
 /**
  * Something that can happen to the container, by its field in `Fates` and `Evidence`.
