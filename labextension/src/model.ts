@@ -167,6 +167,13 @@ export class StorageModel implements IStorageModel {
         }
         break;
       case 'install-progressed':
+        if (message.verdict !== null) {
+          void this._refresh(
+            [this.packages, this.python, this.findings].filter(
+              ({ used }) => used
+            )
+          );
+        }
         break;
     }
   }

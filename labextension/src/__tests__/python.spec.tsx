@@ -155,13 +155,15 @@ const layout: Layout = {
 describe('The sections on Python', () => {
   let server: Server;
   let model: StorageModel;
+  let watch: HandWatch;
 
   beforeEach(() => {
     server = new Server();
+    watch = new HandWatch();
     server.answer = url => json(url.includes('/packages') ? report : layout);
     model = new StorageModel({
       serverSettings: server.settings,
-      watch: new HandWatch()
+      watch
     });
   });
 
@@ -204,6 +206,31 @@ describe('The sections on Python', () => {
     expect(shown(node)).toEqual(['image-thing']);
     await userEvent.type(screen.getByRole('searchbox'), 'zzz');
     expect(node.textContent).toContain('There is none.');
+  });
+
+  it('asks again when an install has ended, and not before', async () => {
+    await open('Packages');
+    server.asked = [];
+    const progressed = {
+      type: 'install-progressed' as const,
+      cursor: '',
+      at: '',
+      job: 'a',
+      state: 'running' as const,
+      verdict: null,
+      message: '',
+      progress: null
+    };
+    watch.received.emit(progressed);
+    await act(settle);
+    expect(server.asked).toEqual([]);
+    watch.received.emit({
+      ...progressed,
+      state: 'ended',
+      verdict: 'installed'
+    });
+    await act(settle);
+    expect(server.asked).toEqual(['http://server/base/ide49-storage/packages']);
   });
 
   it('names what no list of packages shows', async () => {

@@ -61,8 +61,6 @@ export function mount(changes: Partial<Mount> = {}): Mount {
     },
     capacity,
     capacity_status: 'measured',
-    capacity_at: null,
-    not_answering_since: null,
     hidden: false,
     hidden_by: null,
     internal: false,
