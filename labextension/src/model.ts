@@ -6,7 +6,13 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { Poll } from '@lumino/polling';
 import { Report } from './report';
 import { quotePath, request, RequestError } from './request';
-import type { IStorageModel, MountReport, WatchMessage, Where } from './tokens';
+import type {
+  ChangesReport,
+  IStorageModel,
+  MountReport,
+  WatchMessage,
+  Where
+} from './tokens';
 import { Watch, type IWatch } from './watch';
 
 /**
@@ -36,9 +42,16 @@ export class StorageModel implements IStorageModel {
       signal => request('mounts', this._settings, signal),
       true
     );
+    this.changes = this._report<ChangesReport>(signal => this._scanned(signal));
   }
 
   readonly mounts: Report<MountReport>;
+  readonly changes: Report<ChangesReport>;
+
+  scan(action: 'start' | 'stop'): Promise<void> {
+    this._scanAction = action === 'start' ? 'POST' : 'DELETE';
+    return this.changes.refresh();
+  }
 
   where(path: string): Report<Where> {
     const endpoint = `where?path=${quotePath(path)}`;
@@ -61,7 +74,7 @@ export class StorageModel implements IStorageModel {
     }
     this._poll.dispose();
     this._watch.dispose();
-    for (const report of [...this._used, this.mounts]) {
+    for (const report of [...this._used, this.mounts, this.changes]) {
       report.dispose();
     }
   }
@@ -73,6 +86,18 @@ export class StorageModel implements IStorageModel {
     const report = new Report<T>({ ask, ages });
     report.usedChanged.connect(this._onUsedChanged, this);
     return report;
+  }
+
+  /**
+   * Do with the scan what was asked for, if anything, and ask how things stand.
+   */
+  private async _scanned(signal: AbortSignal): Promise<ChangesReport> {
+    const method = this._scanAction;
+    this._scanAction = null;
+    if (method) {
+      await request('changes', this._settings, signal, method);
+    }
+    return request('changes?limit=0', this._settings, signal);
   }
 
   private _onUsedChanged(report: Report<unknown>, used: boolean): void {
@@ -99,12 +124,30 @@ export class StorageModel implements IStorageModel {
   }
 
   private _onMessage(_: IWatch, message: WatchMessage): void {
-    // A share that stopped answering is told of in the mounts, too.
-    const told =
-      message.type === 'mounts-changed' || message.type === 'samba-changed';
-    const missed = message.type === 'hello' && !message.resumed;
-    if (told || missed) {
-      void this._refresh(this._used);
+    switch (message.type) {
+      case 'changes-progressed':
+        this.changes.amend(value => ({
+          ...value,
+          state: 'running',
+          progress: message.progress
+        }));
+        break;
+      case 'changes-ended':
+        if (this.changes.used) {
+          void this.changes.refresh();
+        }
+        break;
+      case 'hello':
+      case 'mounts-changed':
+      case 'samba-changed':
+        // A share that stopped answering is told of in the mounts, too.
+        if (message.type !== 'hello' || !message.resumed) {
+          void this._refresh(this._used);
+        }
+        break;
+      case 'install-progressed':
+        // The section of the installs listens for itself.
+        break;
     }
   }
 
@@ -140,6 +183,7 @@ export class StorageModel implements IStorageModel {
   private readonly _watch: IWatch;
   private readonly _poll: Poll;
   private readonly _used = new Set<Report<unknown>>();
+  private _scanAction: 'POST' | 'DELETE' | null = null;
 }
 
 export namespace StorageModel {

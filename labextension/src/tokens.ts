@@ -19,6 +19,9 @@ export type Fate = Schemas['Fate'];
 export type Fates = Schemas['Fates'];
 export type Kind = Schemas['Kind'];
 export type LineProblem = Schemas['LineProblem'];
+export type ChangesReport = Schemas['ChangesReport'];
+export type GroupTotals = Schemas['GroupTotals'];
+export type Remedy = Schemas['Remedy'];
 export type WatchMessage =
   | Schemas['Hello']
   | Schemas['MountsChanged']
@@ -99,6 +102,17 @@ export interface IStorageModel extends IDisposable {
    * All mounts, with `where` for the folder that Jupyter serves.
    */
   readonly mounts: IReport<MountReport>;
+
+  /**
+   * What the next update throws away, by the last scan; without its listing.
+   */
+  readonly changes: IReport<ChangesReport>;
+
+  /**
+   * Start a scan of the container layer, or stop the one that runs. Never rejects: the state of
+   * `changes` says how it went.
+   */
+  scan(action: 'start' | 'stop'): Promise<void>;
 
   /**
    * Where a path lives; relative ones are below the server's root. Who asks for it disposes it.

@@ -6,7 +6,14 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { rowName, type GroupId, type IStorageRow } from './groups';
-import type { Engine, Fate, FateEvent, Kind, Where } from './tokens';
+import type {
+  Engine,
+  Fate,
+  FateEvent,
+  GroupTotals,
+  Kind,
+  Where
+} from './tokens';
 
 /**
  * Stands for the name in a sentence, until it is cut there to emphasise the name.
@@ -222,4 +229,21 @@ export function engineWord(engine: Engine, trans: TranslationBundle): string {
     unknown: trans.__('an engine that is not recognised')
   };
   return words[engine.name];
+}
+
+/**
+ * A group of changes as a heading.
+ */
+export function changeGroupWords(
+  group: GroupTotals['group'],
+  trans: TranslationBundle
+): string {
+  return {
+    'system-packages': trans.__('System packages'),
+    'python-packages': trans.__('Python packages'),
+    configuration: trans.__('Configuration'),
+    'home-and-data': trans.__('Home and data'),
+    'caches-and-logs': trans.__('Caches and logs'),
+    'made-at-start': trans.__('Made at each start')
+  }[group];
 }

@@ -9,6 +9,7 @@ import type { Preferences } from '../preferences';
 import type { IReportState, IStorageModel, MountReport } from '../tokens';
 import { engineWord } from '../words';
 import type { ITranslated } from './common';
+import { Changes } from './changes';
 import { Disclosure } from './disclosure';
 import { Notice } from './notice';
 import { Storages } from './storages';
@@ -57,6 +58,9 @@ export function StorageView(props: IStorageViewProps): React.ReactElement {
             }}
             trans={trans}
           />
+          {report.engine.name !== 'none' && (
+            <Changes model={model} trans={trans} />
+          )}
           <Foot report={report} state={state} trans={trans} />
         </>
       )}
