@@ -3,6 +3,10 @@
     from ide49_storage import client
     client.mounts()
     client.where("/home/iot", "data/results.csv")
+    client.changes()
+    client.python(kernel="python3")
+    client.packages()
+    client.findings()
 
 They describe the process that asks: a kernel in the server's container sees what the server sees. A
 relative path is below the current directory. These functions block while they look: in a server's event
@@ -12,13 +16,35 @@ loop, ask the REST calls instead.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
+from .changes.scans import Scans
+from .findings import gather as _gather
+from .model.changes import ChangesReport, ScanProgress, ScanState
+from .model.findings import FindingReport
 from .model.mounts import MountReport, Where
+from .model.packages import PackageReport, Requirements
+from .model.python import Layout
 from .model.samba import Check, CheckRequest, SambaReport
 from .mounts.asking import wait_for
 from .mounts.report import BadPath
+from .python import report as _python
+from .python.local_source import local_source
+from .python.report import UnknownKernel
 
-__all__ = ["BadPath", "check_samba", "mounts", "samba", "where"]
+__all__ = [
+    "BadPath",
+    "UnknownKernel",
+    "changes",
+    "check_samba",
+    "findings",
+    "mounts",
+    "packages",
+    "python",
+    "requirements",
+    "samba",
+    "where",
+]
 
 
 def mounts() -> MountReport:
@@ -54,3 +80,46 @@ def check_samba(
 
     request = CheckRequest(server=server, share=share, user=user, guest=guest)
     return wait_for(lambda asking: SambaDesk(asking.prober).check(request))
+
+
+def changes(limit: int = 100, progress: Callable[[ScanProgress], None] | None = None) -> ChangesReport:
+    """Scan the container layer now and give the answer with the first ``limit`` changes.
+
+    ``progress`` is called a few times a second, in another thread. An interrupt cancels the scan.
+    """
+
+    def tell(_state: ScanState, told: ScanProgress | None) -> None:
+        if progress is not None and told is not None:
+            progress(told)
+
+    scans = Scans()
+    try:
+        scans.start(tell)
+        scans.wait()
+        return scans.report(limit=limit)
+    finally:
+        scans.close()
+
+
+def _about(kernel: str | None) -> _python.Request:
+    return _python.request(os.getcwd(), kernel, local_source())
+
+
+def python(kernel: str | None = None) -> Layout:
+    """Where this interpreter, or a kernel's, finds things. ``UnknownKernel`` (a ``ValueError``) names the known."""
+    return _python.layout(_about(kernel))
+
+
+def packages(kernel: str | None = None, *, sizes: bool = False) -> PackageReport:
+    """The distributions of this interpreter, or a kernel's; ``sizes`` takes about a second for 300."""
+    return _python.package_report(_about(kernel), sizes=sizes)
+
+
+def requirements(kernel: str | None = None, *, pinned: bool = True) -> Requirements:
+    """A requirements file of what a person asked for."""
+    return _python.requirements(_about(kernel), pinned)
+
+
+def findings() -> FindingReport:
+    """What is wrong, worst first."""
+    return _gather.findings(_about(None))

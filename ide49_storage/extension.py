@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
 
+from .changes.scans import Scans
 from .handlers import ROUTES
 from .handlers.hub import Hub
 from .handlers.samba import setups
@@ -19,6 +22,7 @@ class StorageExtension(ExtensionApp):
     name = "ide49_storage"
     hub: Hub | None = None
     asking: Asking | None = None
+    scans: Scans | None = None
 
     def initialize_settings(self) -> None:
         """Make the one hub that all websockets share."""
@@ -30,13 +34,17 @@ class StorageExtension(ExtensionApp):
         self.settings["ide49_storage_samba"] = desk
         self.settings["ide49_storage_setups"] = setups(self.settings)
         self.hub.attendants.append(ShareWatch(desk, self.hub))
+        self.scans = Scans()
+        self.settings["ide49_storage_scans"] = self.scans
 
     def initialize_handlers(self) -> None:
         """Hang every route below ``ide49-storage/`` (``ExtensionApp`` puts base_url before it)."""
         self.handlers.extend((url_path_join("/ide49-storage", path), handler) for path, handler in ROUTES)
 
     async def stop_extension(self) -> None:
-        """Give back the descriptors of the watch."""
+        """Give back the descriptors of the watch; end a scan."""
+        if self.scans is not None:
+            await asyncio.to_thread(self.scans.close)
         if self.hub is not None:
             self.hub.close()
         if self.asking is not None:

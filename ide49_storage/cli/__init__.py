@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from . import mounts, samba
+from . import changes, doctor, mounts, python, samba
 
 #: Each module adds its commands in ``add_commands(subparsers)``; a command's ``run(arguments)`` gives the exit status.
-MODULES = (mounts, samba)
+MODULES = (mounts, changes, python, samba, doctor)
 
 
 def _version() -> str:

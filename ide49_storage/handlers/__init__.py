@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+from .changes import ChangesHandler
 from .contract import ContractHandler
+from .findings import FindingsHandler
 from .mounts import MountsHandler, WhereHandler
+from .python import PackagesHandler, PythonHandler, RequirementsHandler
 from .samba import SambaCheckHandler, SambaHandler
 from .watch import WatchHandler
 
@@ -15,6 +18,11 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("where", WhereHandler),
     ("samba", SambaHandler),
     ("samba/check", SambaCheckHandler),
+    ("changes", ChangesHandler),
+    ("python", PythonHandler),
+    ("packages", PackagesHandler),
+    ("requirements", RequirementsHandler),
+    ("findings", FindingsHandler),
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .changes import ScanProgress, ScanState
 from .words import Record
 
 
@@ -26,3 +27,15 @@ class MountsChanged(WatchMessage, frozen=True, kw_only=True, tag="mounts-changed
 
 class SambaChanged(WatchMessage, frozen=True, kw_only=True, tag="samba-changed"):
     """A share came, went, stopped answering or answers again: ask for ``samba`` again."""
+
+
+class ChangesProgressed(WatchMessage, frozen=True, kw_only=True, tag="changes-progressed"):
+    """A scan of the container layer is under way. Sent a few times a second."""
+
+    progress: ScanProgress
+
+
+class ChangesEnded(WatchMessage, frozen=True, kw_only=True, tag="changes-ended"):
+    """A scan of the container layer has ended, in this state: ask for ``changes`` again."""
+
+    state: ScanState

@@ -11,7 +11,7 @@ HIDDEN = "***"
 """What stands in place of a secret."""
 
 _SECRET_WORDS = ("pass", "secret", "token", "pwd", "credential", "api_key", "apikey", "access_key")
-_SUSPICIOUS = re.compile("@|" + "|".join(_SECRET_WORDS), re.IGNORECASE)
+_SUSPICIOUS = re.compile("[@?]|" + "|".join(_SECRET_WORDS), re.IGNORECASE)
 _USER_INFO = re.compile(r"(^|//)([^/@:\s]*):[^/\s]*@")
 _SECRET_QUERY = re.compile(r"([?&;][^=&;]*(?:pass|secret|token|pwd|key|sig|credential)[^=&;]*=)[^&;\s]*", re.IGNORECASE)
 

@@ -131,7 +131,7 @@ def walk(top: str, seconds: float, limit: int) -> Iterator[os.DirEntry[str] | No
                     if entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_dev == device:
                         folders.append(entry.path)
                     yield entry
-        except OSError as error:  # noqa: PERF203  # each folder may fail by itself
+        except OSError as error:  # each folder may fail by itself
             # Gone or forbidden: there is more than was seen. One that stopped answering is no such case.
             if error.errno not in (errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
                 raise
