@@ -10,7 +10,7 @@ from jupyter_server.utils import url_path_join
 from .changes.scans import Scans
 from .handlers import ROUTES
 from .handlers.hub import Hub
-from .handlers.samba import setups
+from .handlers.samba import kernel_folders, setups
 from .handlers.samba_watch import ShareWatch
 from .mounts.asking import Asking
 from .samba.report import SambaDesk
@@ -33,6 +33,7 @@ class StorageExtension(ExtensionApp):
         desk = SambaDesk(self.asking.prober)
         self.settings["ide49_storage_samba"] = desk
         self.settings["ide49_storage_setups"] = setups(self.settings)
+        self.settings["ide49_storage_kernel_folders"] = kernel_folders()
         self.hub.attendants.append(ShareWatch(desk, self.hub))
         self.scans = Scans()
         self.settings["ide49_storage_scans"] = self.scans
