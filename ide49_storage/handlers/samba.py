@@ -43,7 +43,7 @@ class SambaCheckHandler(SambaBase):
     """One attempt to sign in, because a person asked for it."""
 
     # It uses the password: who may only look may not.
-    auth_resource = "ide49_storage.samba"
+    auth_resource = "ide49_storage:samba"
 
     @web.authenticated
     @authorized
