@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 import pytest
+from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from ide49_storage.mounts import local, observation
 from ide49_storage.openapi import OPERATIONS
@@ -138,12 +139,16 @@ async def test_no_call_touches_the_share_directly(
         options["params"] = dict(pair.split("=", 1) for pair in operation.sample_query.split("&"))
     elif operation.method == "POST":
         options["allow_nonstandard_methods"] = True
+    response: HTTPResponse | None = None
     GUARD.on = True
     try:
         response = await jp_fetch(*parts, **options)
+    except HTTPClientError as error:  # an install that is not there: nothing may be touched on the way to that
+        response = error.response
     finally:
         GUARD.on = False
-    assert response.code < 300
+    assert response is not None
+    assert response.code < 500
     assert GUARD.seen == []
     if operation.path == "where":
         answers = json.loads(response.body)
