@@ -19,7 +19,13 @@ export type Fate = Schemas['Fate'];
 export type Fates = Schemas['Fates'];
 export type Kind = Schemas['Kind'];
 export type LineProblem = Schemas['LineProblem'];
-export type WatchMessage = Schemas['Hello'] | Schemas['MountsChanged'];
+export type WatchMessage =
+  | Schemas['Hello']
+  | Schemas['MountsChanged']
+  | Schemas['SambaChanged']
+  | Schemas['ChangesProgressed']
+  | Schemas['ChangesEnded']
+  | Schemas['InstallProgressed'];
 
 /**
  * Something that can happen to the container, by its field in `Fates` and `Evidence`.
