@@ -130,4 +130,4 @@ def requirements(kernel: str | None = None, *, pinned: bool = True) -> Requireme
 
 def findings() -> FindingReport:
     """What is wrong, worst first."""
-    return _gather.findings(_about(None))
+    return _gather.findings(_about(None), samba())

@@ -1208,8 +1208,23 @@ export interface components {
       shadows: string[];
       shadowed_by: string | null;
       server_needs: boolean | null;
-      problems: components['schemas']['ide49_storage.model.packages.Problem'][];
+      problems: components['schemas']['PackageProblem'][];
     };
+    /**
+     * PackageProblem
+     * @description What is wrong with one distribution.
+     * @enum {unknown}
+     */
+    PackageProblem:
+      | 'bad-encoding'
+      | 'no-metadata'
+      | 'no-name'
+      | 'no-record'
+      | 'too-long'
+      | 'twice'
+      | 'unreadable'
+      | 'wrong-machine'
+      | 'wrong-python';
     /**
      * PackageReport
      * @description The answer of ``GET packages``.
@@ -1823,21 +1838,6 @@ export interface components {
       /** @default false */
       before: boolean;
     };
-    /**
-     * Problem
-     * @description What is wrong with one distribution.
-     * @enum {unknown}
-     */
-    'ide49_storage.model.packages.Problem':
-      | 'bad-encoding'
-      | 'no-metadata'
-      | 'no-name'
-      | 'no-record'
-      | 'too-long'
-      | 'twice'
-      | 'unreadable'
-      | 'wrong-machine'
-      | 'wrong-python';
     /**
      * Problem
      * @description Something wrong with the settings: a word for programs, a sentence, and what to do.
