@@ -161,7 +161,8 @@ export class StorageModel implements IStorageModel {
         break;
       case 'hello':
       case 'mounts-changed':
-      case 'samba-changed': // a share that stopped answering is told of in the mounts, too
+      case 'samba-changed':
+        // A share that stopped answering is told of in the mounts, too.
         if (message.type !== 'hello' || !message.resumed) {
           void this._refresh(this._used);
         }
