@@ -252,6 +252,8 @@ class Round:
 
     def _check_shut(self, container: Container, written: list[Written], answers: dict[str, Any]) -> None:
         """What the system does not let the user see is unknown, and nothing else is said of it."""
+        if self._layout.user is None:
+            return
         paths = [marker.path for marker in written]
         for path in markers.forbidden(container, paths, user=self._layout.user):
             answer = answers[path]

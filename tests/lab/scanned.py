@@ -51,7 +51,7 @@ def scanned(container: Container, operated: Operated, user: str | None) -> Scann
     shut = set() if user is None else _shut(seen, true)
     true = {path for path in true if not _is_below(path, shut)} - OWN_WORK
     listed = {change["path"]: change for change in answer["changes"] if change["path"] not in OWN_WORK}
-    right, unknown, wrong = _told(listed.values(), truth.image_had(container), operated)
+    right, unknown, wrong = _told(listed.values(), truth.image_had(container, listed), operated)
     return Scanned(
         frozenset(listed),
         frozenset(true),
@@ -70,6 +70,8 @@ def _complaints(container: Container, answer: dict[str, Any], shut: set[str]) ->
     if set(answer["unreadable"]) != shut:
         yield f"changes: unreadable is {sorted(answer['unreadable'])!a}, in truth {sorted(shut)!a}"
     gone = [missing["path"] for missing in answer["missing"]]
+    if not gone:
+        return
     for path, there in truth.present(container, gone).items():
         if there:
             yield f"changes: {shown(path)} is said to be missing, but is there"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +38,10 @@ def upper(container: Container) -> Truth:
     return found
 
 
-def image_had(container: Container) -> Collection[str]:
-    """Those paths of the upper directory at which the image has something too."""
+def image_had(container: Container, paths: Iterable[str]) -> Collection[str]:
+    """Those of ``paths`` at which the image has something too."""
     layers = [Path(layer) for layer in container.inspect()["GraphDriver"]["Data"]["LowerDir"].split(":")]
-    return {path for path in upper(container) if _is_in(layers, path)}
+    return {path for path in paths if _is_in(layers, path)}
 
 
 def _is_in(layers: list[Path], path: str) -> bool:
