@@ -11,7 +11,7 @@ import resource
 import stat
 import time
 from collections.abc import Callable, Collection, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from . import clock, rules
 from .handle import Handles
@@ -42,13 +42,14 @@ class Found(NamedTuple):
     package: int | None
 
 
-class Owners(Protocol):
-    """Whose paths are whose: what dpkg and pip recorded."""
+class Owners:
+    """Whose paths are whose. This one knows of nobody; ``helper`` has one that asks dpkg and pip."""
 
-    installs: rules.Windows
+    installs = rules.Windows(())
 
-    def owner(self, path: bytes) -> tuple[str | None, int | None]:
+    def owner(self, path: bytes) -> tuple[str | None, int | None]:  # noqa: ARG002  # for those who know
         """The group and the number of the package that claims the path."""
+        return None, None
 
     def enter(self, path: bytes) -> None:
         """The walk comes to a folder; its claims are wanted before its entries are judged."""
@@ -100,7 +101,12 @@ class Scan:
         self._owners = owners
         self._emit = emit
         self._progress = progress
-        self._look = Looker().look
+        looker = Looker()
+        self._look = looker.look
+        self._look_if_younger = looker.look_if_younger
+        choice = task.choice
+        # Where only younger entries count, an older one needs no further look: not even at what it is.
+        self._than = choice.made or 0 if choice.method == clock.BIRTH and choice.prune else 0
         self._handles = Handles()
         self._engine = rules.engine_folders(task.skip)
         self._linked: set[int] = set()
@@ -159,11 +165,14 @@ class Scan:
             frame.branch.mix(None)
             return None
         try:
-            look = self._look(frame.fd, name)
+            look = self._look_if_younger(frame.fd, name, self._than)
         except FileNotFoundError:
             return None
         except OSError:
             self._cannot_read(frame.path)
+            frame.branch.mix(None)
+            return None
+        if look is None:
             frame.branch.mix(None)
             return None
         folder = stat.S_ISDIR(look.mode)
@@ -296,7 +305,7 @@ class Scan:
         self.doubts.setdefault(reason, message)
 
 
-def observe(root: bytes, storage: str, engine_files: Collection[bytes], started: int | None) -> clock.Observed:
+def observe(root: bytes, storage: str, engine_files: Collection[bytes]) -> clock.Observed:
     """What the choice of a clock needs, from the storage below ``root``."""
     looker = Looker()
     fd = os.open(root or b"/", _OPEN)
@@ -312,7 +321,7 @@ def observe(root: bytes, storage: str, engine_files: Collection[bytes], started:
         except OSError:
             continue
         files.append((os.fsdecode(path), look.birth, look.change))
-    return clock.Observed(storage, birth, tuple(files), handles, time.time_ns(), started)
+    return clock.Observed(storage, birth, tuple(files), handles, time.time_ns())
 
 
 def _depth_allowed() -> int:
