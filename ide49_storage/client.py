@@ -72,7 +72,7 @@ def samba() -> SambaReport:
     from .samba.state_files import from_environment
 
     folder = os.getcwd()
-    return wait_for(lambda asking: SambaDesk(asking.prober).report(from_environment(os.environ), folder))
+    return wait_for(lambda asking: SambaDesk(asking.prober, patience=2.0).report(from_environment(os.environ), folder))
 
 
 def check_samba(
@@ -130,4 +130,4 @@ def requirements(kernel: str | None = None, *, pinned: bool = True) -> Requireme
 
 def findings() -> FindingReport:
     """What is wrong, worst first."""
-    return _gather.findings(_about(None))
+    return _gather.findings(_about(None), samba())

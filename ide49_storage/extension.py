@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
+from traitlets import Bool
 
 from .changes.scans import Scans
 from .engines.ask import engine_diff
 from .handlers import ROUTES
 from .handlers.hub import Hub
-from .handlers.samba import setups
+from .handlers.jobs import JobWatch
+from .handlers.samba import kernel_folders, setups
 from .handlers.samba_watch import ShareWatch
+from .installs.service import Installs
 from .mounts.asking import Asking
 from .samba.report import SambaDesk
 
@@ -24,6 +29,14 @@ class StorageExtension(ExtensionApp):
     hub: Hub | None = None
     asking: Asking | None = None
     scans: Scans | None = None
+    jobs: JobWatch | None = None
+
+    installs_enabled = Bool(True, help="Whether packages can be installed, upgraded and removed at all").tag(
+        config=True
+    )
+    installs_from_urls = Bool(
+        False, help="Whether packages can be named by an https address that carries a sha256 hash"
+    ).tag(config=True)
 
     def initialize_settings(self) -> None:
         """Make the one hub that all websockets share."""
@@ -34,19 +47,39 @@ class StorageExtension(ExtensionApp):
         desk = SambaDesk(self.asking.prober)
         self.settings["ide49_storage_samba"] = desk
         self.settings["ide49_storage_setups"] = setups(self.settings)
+        self.settings["ide49_storage_kernel_folders"] = kernel_folders()
         self.hub.attendants.append(ShareWatch(desk, self.hub))
         self.scans = Scans(ask_engine=engine_diff)
         self.settings["ide49_storage_scans"] = self.scans
+        service = Installs(enabled=self.installs_enabled, allow_urls=self.installs_from_urls)
+        self.jobs = JobWatch(service, self.hub, self.log)
+        self.settings["ide49_storage_jobs"] = self.jobs
 
     def initialize_handlers(self) -> None:
         """Hang every route below ``ide49-storage/`` (``ExtensionApp`` puts base_url before it)."""
-        self.handlers.extend((url_path_join("/ide49-storage", path), handler) for path, handler in ROUTES)
+        self.handlers.extend((url_path_join("/ide49-storage", pattern(path)), handler) for path, handler in ROUTES)
+
+    def current_activity(self) -> int:
+        """The number of jobs that are not over: the server is not culled under them."""
+        return self.jobs.active if self.jobs is not None else 0
+
+    async def _start_jupyter_server_extension(self, _serverapp: ServerApp) -> None:
+        """Put back what an interrupted job left, once the loop runs."""
+        if self.jobs is not None:
+            await self.jobs.begin()
 
     async def stop_extension(self) -> None:
-        """Give back the descriptors of the watch; end a scan."""
+        """Give back what was opened; end a scan. Jobs go on by themselves."""
         if self.scans is not None:
             await asyncio.to_thread(self.scans.close)
+        if self.jobs is not None:
+            await self.jobs.close()
         if self.hub is not None:
             self.hub.close()
         if self.asking is not None:
             await self.asking.close()
+
+
+def pattern(path: str) -> str:
+    """A route's path as tornado wants it: ``installs/{id}`` matches any one part there."""
+    return re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", re.escape(path).replace("\\{", "{").replace("\\}", "}"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,12 +19,13 @@ import msgspec
 from .model.changes import ChangesReport, Group
 from .model.engines import EngineReport
 from .model.findings import FindingReport
+from .model.installs import InstallRequest, Job, Jobs, NamesReport, NamesRequest, Preview, UserPackages
 from .model.mounts import MountReport, Where, WhereRequest
 from .model.packages import PackageReport, Requirements
 from .model.python import Layout
 from .model.samba import Check, CheckRequest, SambaReport
-from .model.watch import ChangesEnded, ChangesProgressed, Hello, MountsChanged, SambaChanged
-from .model.words import ErrorBody
+from .model.watch import ChangesEnded, ChangesProgressed, Hello, InstallProgressed, MountsChanged, SambaChanged
+from .model.words import ErrorBody, Record
 
 #: Bumped when the contract changes; the package's own version is another number.
 CONTRACT_VERSION = "0.1.0"
@@ -47,7 +49,8 @@ class Operation(NamedTuple):
     ``result`` is the record type of the answer (``None``: the document itself, or a websocket, whose
     message types are in ``messages``). ``sample_query`` makes a valid request, for the tests that try
     every call. ``errors`` are statuses beyond 403, which every call can answer. ``resource`` is what an
-    authorizer is asked about.
+    authorizer is asked about. ``sample_path`` fills in ``{id}``, ``sample_status`` is what the sample is answered
+    with if not ``status``.
     """
 
     method: str
@@ -62,9 +65,71 @@ class Operation(NamedTuple):
     messages: tuple[Any, ...] = ()
     sample_query: str = ""
     sample_body: str | None = None
+    sample_path: str = ""
+    sample_status: int = 0
 
 
 _KERNEL = Parameter("kernel", "A kernel's name; without it, the server's own interpreter.")
+_NO_JOB: dict[str, Any] = {"sample_path": "installs/20000101T000000-000000000000", "sample_status": 404}
+_PIP: dict[str, Any] = {"errors": (400, 404, 409, 413), "resource": "ide49_storage:installs"}
+INSTALLS: tuple[Operation, ...] = (
+    Operation("GET", "installs", "All jobs, newest first, without their logs", result=Jobs, errors=(409,)),
+    Operation(
+        "POST",
+        "installs",
+        "Start a job: install, upgrade, uninstall, repair, bring-over, delete-old or restore",
+        result=Job,
+        status=202,
+        body=InstallRequest,
+        sample_body='{"requirements": []}',
+        sample_status=400,
+        **_PIP,
+    ),
+    Operation(
+        "POST",
+        "installs/preview",
+        "Where an install would go and what it would do (pip's dry run)",
+        result=Preview,
+        body=InstallRequest,
+        sample_body='{"requirements": []}',
+        sample_status=400,
+        **_PIP,
+    ),
+    Operation(
+        "POST",
+        "installs/check",
+        "What is wrong with names as they are typed or pasted, line by line",
+        result=NamesReport,
+        body=NamesRequest,
+        errors=(400, 413),
+        sample_body='{"text": "requests<3"}',
+    ),
+    Operation(
+        "GET",
+        "installs/packages",
+        "The user's own packages of a target, damaged ones among them, and packages of other Pythons",
+        result=UserPackages,
+        parameters=(Parameter("kernel", "A kernelspec's name; without it, the server's own interpreter."),),
+        errors=(404, 409),
+    ),
+    Operation(
+        "GET",
+        "installs/{id}",
+        "One job, with the lines of its log behind a cursor",
+        result=Job,
+        parameters=(Parameter("after", "The cursor of the answer before; without it, all lines."),),
+        errors=(400, 404, 409),
+        **_NO_JOB,
+    ),
+    Operation(
+        "DELETE",
+        "installs/{id}",
+        "Cancel a job: its whole process group ends, and the packages are as they were before",
+        result=Job,
+        **_PIP,
+        **_NO_JOB,
+    ),
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -168,6 +233,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "What is wrong, worst first, each with its evidence and its remedy",
         result=FindingReport,
     ),
+    *INSTALLS,
     Operation("GET", "openapi.json", "This document"),
     Operation(
         "GET",
@@ -176,7 +242,7 @@ OPERATIONS: tuple[Operation, ...] = (
         status=101,
         parameters=(Parameter("after", "The cursor of the last message seen, to resume behind it."),),
         errors=(400,),
-        messages=(Hello, MountsChanged, ChangesProgressed, ChangesEnded, SambaChanged),
+        messages=(Hello, MountsChanged, ChangesProgressed, ChangesEnded, SambaChanged, InstallProgressed),
     ),
     Operation(
         "GET",
@@ -192,7 +258,7 @@ OPERATIONS: tuple[Operation, ...] = (
         body=CheckRequest,
         errors=(400,),
         sample_body='{"guest": true, "server": "127.0.0.1:1"}',
-        resource="ide49_storage.samba",
+        resource="ide49_storage:samba",
     ),
 )
 
@@ -205,10 +271,27 @@ def _type_names() -> list[Any]:
     return types
 
 
+def _always_sent() -> set[str]:
+    """The names of the records whose every field stands in an answer, defaults too."""
+    sent: set[str] = set()
+    kinds = list(Record.__subclasses__())
+    bodies = {operation.body for operation in OPERATIONS}
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if kind not in bodies and not kind.__struct_config__.omit_defaults:
+            sent.add(kind.__name__)
+    return sent
+
+
 def document() -> dict[str, Any]:
     """The whole OpenAPI document as plain JSON values."""
     types = _type_names()
-    schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    # Defaults that are tuples must stand as arrays, as they do in the file.
+    schemas, components = json.loads(json.dumps(msgspec.json.schema_components(types, ref_template=_REF)))
+    for name in _always_sent() & components.keys():
+        # msgspec requires only what has no default: right for what is read, too little for what is sent.
+        components[name]["required"] = list(components[name]["properties"])
     schema_of = dict(zip(map(repr, types), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
@@ -238,12 +321,16 @@ def document() -> dict[str, Any]:
 
 def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "operationId": f"{operation.method.lower()}_{operation.path.replace('.', '_').replace('/', '_')}",
+        "operationId": f"{operation.method.lower()}_{re.sub(r'[^a-z]+', '_', operation.path).strip('_')}",
         "summary": operation.summary,
         "x-authorised-as": operation.resource,
     }
-    if operation.parameters:
-        described["parameters"] = [_describe_parameter(each) for each in operation.parameters]
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"\{(\w+)\}", operation.path)
+    ]
+    if operation.parameters or in_path:
+        described["parameters"] = [*in_path, *map(_describe_parameter, operation.parameters)]
     if operation.body is not None:
         content = {"application/json": {"schema": schema_of[repr(operation.body)]}}
         described["requestBody"] = {"required": True, "content": content}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+from . import installs
 from .changes import ChangesHandler
 from .contract import ContractHandler
 from .engine import EngineHandler
@@ -14,6 +15,7 @@ from .samba import SambaCheckHandler, SambaHandler
 from .watch import WatchHandler
 
 #: Address below ``{base_url}ide49-storage/`` and its handler; the tests compare it with ``openapi.OPERATIONS``.
+#: ``{id}`` stands for one part of the address.
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("mounts", MountsHandler),
     ("where", WhereHandler),
@@ -25,6 +27,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("packages", PackagesHandler),
     ("requirements", RequirementsHandler),
     ("findings", FindingsHandler),
+    *installs.ROUTES,
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),
 )

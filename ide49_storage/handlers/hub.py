@@ -63,6 +63,11 @@ class Hub:
         """Whether the kernel's announcements are listened to."""
         return self._announcer is not None
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody watches."""
+        return bool(self._watchers)
+
     def _cursor(self) -> str:
         return f"{self._run}-{self._count}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .changes import ScanProgress, ScanState
+from .installs import Progress, State, Verdict
 from .words import Record
 
 
@@ -39,3 +40,15 @@ class ChangesEnded(WatchMessage, frozen=True, kw_only=True, tag="changes-ended")
     """A scan of the container layer has ended, in this state: ask for ``changes`` again."""
 
     state: ScanState
+
+
+class InstallProgressed(WatchMessage, frozen=True, kw_only=True, tag="install-progressed"):
+    """A job went on: its state, what it does now, or its log. ``job`` is its id; ask for it from the cursor of
+    the lines already seen. Sent at most five times a second for each job.
+    """
+
+    job: str
+    state: State
+    verdict: Verdict | None
+    message: str
+    progress: Progress | None

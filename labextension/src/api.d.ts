@@ -143,6 +143,93 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/ide49-storage/installs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All jobs, newest first, without their logs */
+    get: operations['get_installs'];
+    put?: never;
+    /** Start a job: install, upgrade, uninstall, repair, bring-over, delete-old or restore */
+    post: operations['post_installs'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/installs/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Where an install would go and what it would do (pip's dry run) */
+    post: operations['post_installs_preview'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/installs/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What is wrong with names as they are typed or pasted, line by line */
+    post: operations['post_installs_check'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/installs/packages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The user's own packages of a target, damaged ones among them, and packages of other Pythons */
+    get: operations['get_installs_packages'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/installs/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One job, with the lines of its log behind a cursor */
+    get: operations['get_installs_id'];
+    put?: never;
+    post?: never;
+    /** Cancel a job: its whole process group ends, and the packages are as they were before */
+    delete: operations['delete_installs_id'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/ide49-storage/openapi.json': {
     parameters: {
       query?: never;
@@ -216,6 +303,20 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     /**
+     * Action
+     * @description What a job does. ``restore`` puts back what an interrupted job left; ``delete-old`` removes the
+     *         packages of a Python that the image no longer has.
+     * @enum {unknown}
+     */
+    Action:
+      | 'bring-over'
+      | 'delete-old'
+      | 'install'
+      | 'repair'
+      | 'restore'
+      | 'uninstall'
+      | 'upgrade';
+    /**
      * Capacity
      * @description Room on a storage's file system. Bytes; inode counts are ``None`` where it does not count them.
      *
@@ -239,21 +340,26 @@ export interface components {
     CapacityStatus:
       'failed' | 'measured' | 'not answering' | 'not applicable' | 'not asked';
     /**
-     * Change
-     * @description One entry of the container layer that the image did not bring.
-     *
-     *         ``size`` is what a file holds (0 for folders; a file with several names counts at the first that is
-     *         met, and is 0 at the others). ``at`` is the inode's last change. ``package`` names the system or
-     *         Python package that brought it.
+     * Cause
+     * @description Why a job failed.
+     * @enum {unknown}
      */
-    Change: {
-      path: string;
-      change: components['schemas']['ChangeKind'];
-      type: components['schemas']['EntryType'];
-      size: number;
-      at: string;
-      package: string | null;
-    };
+    Cause:
+      | 'another installation is running'
+      | 'build failed'
+      | 'conflict'
+      | 'disk full'
+      | 'hash mismatch'
+      | 'index error'
+      | 'killed'
+      | 'network down'
+      | 'no such package'
+      | 'no version for this Python or processor'
+      | 'other'
+      | 'permission'
+      | 'shadows the image'
+      | 'target refused'
+      | 'took too long';
     /**
      * ChangeKind
      * @description How an entry differs from the image. ``unknown``: the image may or may not have had it.
@@ -313,7 +419,7 @@ export interface components {
       unreadable: string[];
       unreadable_count: number;
       doubts: components['schemas']['Doubt'][];
-      changes: components['schemas']['Change'][];
+      changes: components['schemas']['ide49_storage.model.changes.Change'][];
       next: string | null;
     };
     /**
@@ -354,6 +460,16 @@ export interface components {
       user: string | null;
       /** @default false */
       guest: boolean;
+    };
+    /**
+     * Checked
+     * @description One requirement of the text: its line (from 1), its normal form, or what is wrong with it.
+     */
+    Checked: {
+      line: number;
+      text: string;
+      requirement: string | null;
+      message: string | null;
     };
     /**
      * Client
@@ -658,6 +774,46 @@ export interface components {
       | 'user'
       | 'venv';
     /**
+     * InstallProgressed
+     * @description A job went on: its state, what it does now, or its log. ``job`` is its id; ask for it from the cursor of
+     *         the lines already seen. Sent at most five times a second for each job.
+     */
+    InstallProgressed: {
+      /** @enum {unknown} */
+      type: 'install-progressed';
+      cursor: string;
+      at: string;
+      job: string;
+      state: components['schemas']['State'];
+      verdict: components['schemas']['Verdict'] | null;
+      message: string;
+      progress: components['schemas']['Progress'] | null;
+    };
+    /**
+     * InstallRequest
+     * @description The body of ``POST installs`` and ``POST installs/preview``.
+     *
+     *         ``requirements`` are what pip takes as names; empty for ``upgrade`` and ``bring-over`` means all.
+     *         ``only_binary``: never build from source. ``imports``: verify by importing. ``old`` names the Python
+     *         (``3.8``) that ``bring-over`` and ``delete-old`` are about; ``None``: every other one there is.
+     */
+    InstallRequest: {
+      /** @default [] */
+      requirements: string[];
+      /** @default null */
+      kernel: string | null;
+      /** @default install */
+      action: components['schemas']['Action'];
+      /** @default [] */
+      allow: components['schemas']['Override'][];
+      /** @default false */
+      only_binary: boolean;
+      /** @default true */
+      imports: boolean;
+      /** @default null */
+      old: string | null;
+    };
+    /**
      * Interpreter
      * @description Who was asked. ``platform`` as in a wheel's tag (``linux_x86_64``); ``machine`` from the kernel.
      *
@@ -680,6 +836,50 @@ export interface components {
       uid: number;
       user: string;
       noise: string | null;
+    };
+    /**
+     * Job
+     * @description A job. ``GET installs/ID?after=CURSOR`` has the ``lines`` since that cursor; lists have none.
+     *
+     *         ``cursor`` is opaque. ``kept`` says where the record is kept and for how long. ``restored`` holds when the
+     *         packages are as they were before. ``overrides`` are the choices that were made against a refusal.
+     *         ``left_out`` counts log lines beyond the bound. ``next_steps`` are sentences.
+     */
+    Job: {
+      id: string;
+      action: components['schemas']['Action'];
+      requirements: string[];
+      kernel: string | null;
+      state: components['schemas']['State'];
+      verdict: components['schemas']['Verdict'] | null;
+      cause: components['schemas']['Cause'] | null;
+      message: string;
+      target: components['schemas']['Target'] | null;
+      plan: components['schemas']['Plan'] | null;
+      progress: components['schemas']['Progress'] | null;
+      problems: components['schemas']['ide49_storage.model.installs.Problem'][];
+      restart: components['schemas']['Restart'] | null;
+      restored: boolean;
+      overrides: components['schemas']['Override'][];
+      next_steps: string[];
+      created: string;
+      started: string | null;
+      ended: string | null;
+      kept: string;
+      cursor: string;
+      /** @default [] */
+      lines: components['schemas']['Line'][];
+      /** @default 0 */
+      left_out: number;
+    };
+    /**
+     * Jobs
+     * @description The answer of ``GET installs``: jobs, newest first. ``enabled`` is false where installs are switched off.
+     */
+    Jobs: {
+      enabled: boolean;
+      kept: string;
+      jobs: components['schemas']['Job'][];
     };
     /**
      * Kernel
@@ -769,6 +969,14 @@ export interface components {
       kernel_folders: components['schemas']['KernelFolder'][];
     };
     /**
+     * Left
+     * @description A package that a bring-over cannot bring, and why.
+     */
+    Left: {
+      name: string;
+      why: string;
+    };
+    /**
      * LeftOver
      * @description What an interrupted pip renamed out of the way: ``entries`` (``~ig``) stand for ``name``, if that is known.
      *
@@ -787,6 +995,15 @@ export interface components {
      * @enum {unknown}
      */
     Level: 'advice' | 'error' | 'warning';
+    /**
+     * Line
+     * @description One line of the log: its number (from 1), when, and the text without control characters.
+     */
+    Line: {
+      number: number;
+      at: string;
+      text: string;
+    };
     /**
      * LineProblem
      * @description A line of mountinfo that could not be read: its number (from 1) and what is wrong with it.
@@ -891,6 +1108,21 @@ export interface components {
       kind: string;
     };
     /**
+     * NamesReport
+     * @description The answer of ``POST installs/check``. ``ok``: there is at least one requirement and nothing is wrong.
+     */
+    NamesReport: {
+      ok: boolean;
+      checked: components['schemas']['Checked'][];
+    };
+    /**
+     * NamesRequest
+     * @description The body of ``POST installs/check``: text as typed or pasted, several names or a requirements file.
+     */
+    NamesRequest: {
+      text: string;
+    };
+    /**
      * Negotiation
      * @description The server itself, asked over the network.
      *
@@ -917,6 +1149,18 @@ export interface components {
       why: string;
     };
     /**
+     * OldTree
+     * @description Packages of another Python below the user base. ``size`` is bytes on disk. ``in_use`` names an
+     *         interpreter on ``PATH`` that still reads them.
+     */
+    OldTree: {
+      python: string;
+      path: string;
+      size: number;
+      packages: string[];
+      in_use: string | null;
+    };
+    /**
      * OtherPython
      * @description Packages in the user base (or prefix) for a Python that is not this one.
      *
@@ -929,6 +1173,13 @@ export interface components {
       requested: string[];
       fate: components['schemas']['Fates'];
     };
+    /**
+     * Override
+     * @description What a person may insist on: a target that is lost at an update or externally managed, or a copy
+     *         that hides the image's.
+     * @enum {unknown}
+     */
+    Override: 'container' | 'externally-managed' | 'shadowing';
     /**
      * Package
      * @description One distribution in one site directory.
@@ -957,8 +1208,23 @@ export interface components {
       shadows: string[];
       shadowed_by: string | null;
       server_needs: boolean | null;
-      problems: components['schemas']['ide49_storage.model.packages.Problem'][];
+      problems: components['schemas']['PackageProblem'][];
     };
+    /**
+     * PackageProblem
+     * @description What is wrong with one distribution.
+     * @enum {unknown}
+     */
+    PackageProblem:
+      | 'bad-encoding'
+      | 'no-metadata'
+      | 'no-name'
+      | 'no-record'
+      | 'too-long'
+      | 'twice'
+      | 'unreadable'
+      | 'wrong-machine'
+      | 'wrong-python';
     /**
      * PackageReport
      * @description The answer of ``GET packages``.
@@ -1046,6 +1312,83 @@ export interface components {
       settings: components['schemas']['PipSetting'][];
     };
     /**
+     * Plan
+     * @description What a job would do, or does. ``download`` and ``space`` are bytes: known sizes added up, and about what
+     *         the disk must hold at the same time. ``left`` are wishes that cannot be met.
+     */
+    Plan: {
+      changes: components['schemas']['Planned'][];
+      /** @default null */
+      download: number | null;
+      /** @default null */
+      space: number | null;
+      /** @default [] */
+      left: components['schemas']['Left'][];
+      /** @default [] */
+      notes: string[];
+    };
+    /**
+     * Planned
+     * @description One distribution that a job changes.
+     *
+     *         ``size`` is of the download, in bytes, as exactly as pip prints it (``None`` where it did not say).
+     *         ``shadows`` is the version of the image's copy that a user copy would hide. ``needed_by`` are
+     *         distributions of jupyter_server's own closure that need it. ``source`` holds when it is built
+     *         from source, which runs code of its author. ``breaks`` are installed ones that the change leaves unmet.
+     */
+    Planned: {
+      name: string;
+      version: string;
+      change: components['schemas']['ide49_storage.model.installs.Change'];
+      /** @default null */
+      installed: string | null;
+      /** @default false */
+      requested: boolean;
+      /** @default false */
+      yanked: boolean;
+      /** @default false */
+      source: boolean;
+      /** @default null */
+      size: number | null;
+      /** @default null */
+      shadows: string | null;
+      /** @default [] */
+      needed_by: string[];
+      /** @default [] */
+      breaks: string[];
+    };
+    /**
+     * Preview
+     * @description The answer of ``POST installs/preview``. Without a ``plan``, ``cause`` and ``message`` say why.
+     *
+     *         ``requirements`` are the request's, in their normal form.
+     */
+    Preview: {
+      action: components['schemas']['Action'];
+      requirements: string[];
+      target: components['schemas']['Target'];
+      plan: components['schemas']['Plan'] | null;
+      cause: components['schemas']['Cause'] | null;
+      message: string;
+    };
+    /**
+     * ProblemKind
+     * @description What a verification found.
+     * @enum {unknown}
+     */
+    ProblemKind: 'files' | 'import' | 'leftover' | 'requirement' | 'scripts';
+    /**
+     * Progress
+     * @description What a job does now. ``done`` and ``total`` are bytes of a download, ``None`` where not known.
+     */
+    Progress: {
+      phase: string;
+      /** @default null */
+      done: number | null;
+      /** @default null */
+      total: number | null;
+    };
+    /**
      * PythonPackage
      * @description A Python distribution in the container layer.
      *
@@ -1060,6 +1403,17 @@ export interface components {
       requirement: string | null;
       files: number;
       size: number;
+    };
+    /**
+     * Refusal
+     * @description Why this target is not installed to. ``override`` names the choice that lifts it, if one does.
+     */
+    Refusal: {
+      reason: string;
+      message: string;
+      remedy: string;
+      /** @default null */
+      override: components['schemas']['Override'] | null;
     };
     /**
      * Relation
@@ -1091,6 +1445,14 @@ export interface components {
     Requirements: {
       text: string;
       left_out: string[];
+    };
+    /**
+     * Restart
+     * @description Why running kernels of the target interpreter must be restarted, and which modules they may have loaded.
+     */
+    Restart: {
+      reason: string;
+      modules: string[];
     };
     /**
      * Risk
@@ -1273,6 +1635,12 @@ export interface components {
       problem: string | null;
     };
     /**
+     * State
+     * @description How far a job is.
+     * @enum {unknown}
+     */
+    State: 'ended' | 'queued' | 'running' | 'verifying';
+    /**
      * StateFile
      * @description Something of Jupyter or IPython that lies on a share and should not.
      *
@@ -1314,6 +1682,28 @@ export interface components {
       size: number;
     };
     /**
+     * Target
+     * @description Where an install goes. ``where`` is for the user base; ``free`` is bytes, ``inodes_free`` a count.
+     *
+     *         ``pip`` is the version of the pip that will run (``None``: it has none). ``site_exists`` is whether the
+     *         user site is there yet: a kernel that started before it was made does not look into it.
+     */
+    Target: {
+      kernel: string | null;
+      interpreter: string;
+      python: string;
+      pip: string | null;
+      user_base: string;
+      user_site: string;
+      site_exists: boolean;
+      where: components['schemas']['Where'];
+      free: number | null;
+      inodes_free: number | null;
+      scripts: string;
+      scripts_on_path: boolean;
+      refusals: components['schemas']['Refusal'][];
+    };
+    /**
      * Trouble
      * @description Why something could not be asked: a word for programs, and a sentence with what was seen.
      */
@@ -1337,6 +1727,26 @@ export interface components {
       | 'not-python'
       | 'still-running';
     /**
+     * UserPackage
+     * @description A distribution in the user site. ``problem`` is a sentence where its files are not whole.
+     */
+    UserPackage: {
+      name: string;
+      version: string;
+      requested: boolean;
+      problem: string | null;
+    };
+    /**
+     * UserPackages
+     * @description The answer of ``GET installs/packages``: what installs can act on.
+     */
+    UserPackages: {
+      target: components['schemas']['Target'];
+      packages: components['schemas']['UserPackage'][];
+      old: components['schemas']['OldTree'][];
+      open_journal: boolean;
+    };
+    /**
      * UserSite
      * @description The user base and its ``site-packages``. ``base_from`` and ``why`` are sentences.
      */
@@ -1348,12 +1758,28 @@ export interface components {
       why: string;
     };
     /**
+     * Verdict
+     * @description How a job ended, never by pip's exit status alone. The values are words that can be shown.
+     * @enum {unknown}
+     */
+    Verdict:
+      | 'cancelled'
+      | 'failed'
+      | 'installed'
+      | 'installed with conflicts'
+      | 'interrupted'
+      | 'nothing to do'
+      | 'removed'
+      | 'restored';
+    /**
      * Where
      * @description Where one path lives.
      *
      *         ``path`` is as asked (made absolute); ``resolved`` has its symbolic links followed. When it does not
      *         exist, ``exists`` is false and the rest is the answer for ``nearest``, its deepest existing parent.
      *         ``exists`` and ``writable`` are ``None`` where nobody may ask (a network mount): ``doubt`` says so.
+     *         Where the system refused to look (a folder that this user may not search) the path may be a link to
+     *         anywhere: ``kind`` and fates are then ``unknown``, and the mount is what the path's text alone gives.
      */
     Where: {
       path: string;
@@ -1378,20 +1804,40 @@ export interface components {
       paths: string[];
     };
     /**
-     * Problem
-     * @description What is wrong with one distribution.
+     * Change
+     * @description One entry of the container layer that the image did not bring.
+     *
+     *         ``size`` is what a file holds (0 for folders; a file with several names counts at the first that is
+     *         met, and is 0 at the others). ``at`` is the inode's last change. ``package`` names the system or
+     *         Python package that brought it.
+     */
+    'ide49_storage.model.changes.Change': {
+      path: string;
+      change: components['schemas']['ChangeKind'];
+      type: components['schemas']['EntryType'];
+      size: number;
+      at: string;
+      package: string | null;
+    };
+    /**
+     * Change
+     * @description What a job does to one distribution.
      * @enum {unknown}
      */
-    'ide49_storage.model.packages.Problem':
-      | 'bad-encoding'
-      | 'no-metadata'
-      | 'no-name'
-      | 'no-record'
-      | 'too-long'
-      | 'twice'
-      | 'unreadable'
-      | 'wrong-machine'
-      | 'wrong-python';
+    'ide49_storage.model.installs.Change':
+      'downgrade' | 'new' | 'reinstall' | 'remove' | 'upgrade';
+    /**
+     * Problem
+     * @description One thing that verification found, with what to do. ``before``: it was so already before this job.
+     */
+    'ide49_storage.model.installs.Problem': {
+      kind: components['schemas']['ProblemKind'];
+      package: string;
+      message: string;
+      remedy: string;
+      /** @default false */
+      before: boolean;
+    };
     /**
      * Problem
      * @description Something wrong with the settings: a word for programs, a sentence, and what to do.
@@ -1853,6 +2299,411 @@ export interface operations {
       };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_installs: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Jobs'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It cannot be done now: the message says why */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  post_installs: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['InstallRequest'];
+      };
+    };
+    responses: {
+      /** @description The answer */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It cannot be done now: the message says why */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too much at once: the message says how much is allowed */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  post_installs_preview: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['InstallRequest'];
+      };
+    };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Preview'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It cannot be done now: the message says why */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too much at once: the message says how much is allowed */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  post_installs_check: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NamesRequest'];
+      };
+    };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NamesReport'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too much at once: the message says how much is allowed */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_installs_packages: {
+    parameters: {
+      query?: {
+        /** @description A kernelspec's name; without it, the server's own interpreter. */
+        kernel?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UserPackages'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It cannot be done now: the message says why */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_installs_id: {
+    parameters: {
+      query?: {
+        /** @description The cursor of the answer before; without it, all lines. */
+        after?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It cannot be done now: the message says why */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  delete_installs_id: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It cannot be done now: the message says why */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too much at once: the message says how much is allowed */
+      413: {
         headers: {
           [name: string]: unknown;
         };

@@ -8,8 +8,11 @@ import { Report } from './report';
 import { quotePath, request, RequestError } from './request';
 import type {
   ChangesReport,
+  FindingReport,
   IStorageModel,
+  Layout,
   MountReport,
+  PackageReport,
   WatchMessage,
   Where
 } from './tokens';
@@ -43,10 +46,22 @@ export class StorageModel implements IStorageModel {
       true
     );
     this.changes = this._report<ChangesReport>(signal => this._scanned(signal));
+    this.findings = this._report<FindingReport>(signal =>
+      request('findings', this._settings, signal)
+    );
+    this.packages = this._report<PackageReport>(signal =>
+      request('packages', this._settings, signal)
+    );
+    this.python = this._report<Layout>(signal =>
+      request('python', this._settings, signal)
+    );
   }
 
   readonly mounts: Report<MountReport>;
   readonly changes: Report<ChangesReport>;
+  readonly findings: Report<FindingReport>;
+  readonly packages: Report<PackageReport>;
+  readonly python: Report<Layout>;
 
   scan(action: 'start' | 'stop'): Promise<void> {
     this._scanAction = action === 'start' ? 'POST' : 'DELETE';
@@ -74,7 +89,14 @@ export class StorageModel implements IStorageModel {
     }
     this._poll.dispose();
     this._watch.dispose();
-    for (const report of [...this._used, this.mounts, this.changes]) {
+    for (const report of [
+      ...this._used,
+      this.mounts,
+      this.changes,
+      this.findings,
+      this.packages,
+      this.python
+    ]) {
       report.dispose();
     }
   }
@@ -139,9 +161,21 @@ export class StorageModel implements IStorageModel {
         break;
       case 'hello':
       case 'mounts-changed':
+      case 'samba-changed':
+        // A share that stopped answering is told of in the mounts, too.
         if (message.type !== 'hello' || !message.resumed) {
           void this._refresh(this._used);
         }
+        break;
+      case 'install-progressed':
+        if (message.verdict !== null) {
+          void this._refresh(
+            [this.packages, this.python, this.findings].filter(
+              ({ used }) => used
+            )
+          );
+        }
+        break;
     }
   }
 

@@ -18,6 +18,13 @@ export type Evidence = Schemas['Evidence'];
 export type Fate = Schemas['Fate'];
 export type Fates = Schemas['Fates'];
 export type Kind = Schemas['Kind'];
+export type Finding = Schemas['Finding'];
+export type FindingReport = Schemas['FindingReport'];
+export type Package = Schemas['Package'];
+export type PackageProblem = Schemas['PackageProblem'];
+export type PackageReport = Schemas['PackageReport'];
+export type Layout = Schemas['Layout'];
+export type Kernel = Schemas['Kernel'];
 export type LineProblem = Schemas['LineProblem'];
 export type ChangesReport = Schemas['ChangesReport'];
 export type GroupTotals = Schemas['GroupTotals'];
@@ -25,8 +32,10 @@ export type Remedy = Schemas['Remedy'];
 export type WatchMessage =
   | Schemas['Hello']
   | Schemas['MountsChanged']
+  | Schemas['SambaChanged']
   | Schemas['ChangesProgressed']
-  | Schemas['ChangesEnded'];
+  | Schemas['ChangesEnded']
+  | Schemas['InstallProgressed'];
 
 /**
  * Something that can happen to the container, by its field in `Fates` and `Evidence`.
@@ -111,6 +120,21 @@ export interface IStorageModel extends IDisposable {
    * `changes` says how it went.
    */
   scan(action: 'start' | 'stop'): Promise<void>;
+
+  /**
+   * What is wrong, worst first.
+   */
+  readonly findings: IReport<FindingReport>;
+
+  /**
+   * What is installed for the server's Python.
+   */
+  readonly packages: IReport<PackageReport>;
+
+  /**
+   * Where the server's Python finds things, and every kernel.
+   */
+  readonly python: IReport<Layout>;
 
   /**
    * Where a path lives; relative ones are below the server's root. Who asks for it disposes it.

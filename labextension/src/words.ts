@@ -10,8 +10,10 @@ import type {
   Engine,
   Fate,
   FateEvent,
+  Finding,
   GroupTotals,
   Kind,
+  PackageProblem,
   Where
 } from './tokens';
 
@@ -34,6 +36,44 @@ export function fateWord(fate: Fate, trans: TranslationBundle): string {
     case 'unknown':
       return trans.__('not known');
   }
+}
+
+/**
+ * How bad a finding is, as one word.
+ */
+export function levelWord(
+  level: Finding['level'],
+  trans: TranslationBundle
+): string {
+  switch (level) {
+    case 'error':
+      return trans.__('Error');
+    case 'warning':
+      return trans.__('Warning');
+    case 'advice':
+      return trans.__('Advice');
+  }
+}
+
+/**
+ * What is wrong with a package, in a few words.
+ */
+export function packageProblemWord(
+  problem: PackageProblem,
+  trans: TranslationBundle
+): string {
+  const words: Record<PackageProblem, string> = {
+    'bad-encoding': trans.__('its description is damaged'),
+    'no-metadata': trans.__('its description is missing'),
+    'no-name': trans.__('its description is damaged'),
+    'no-record': trans.__('its list of files is missing'),
+    'too-long': trans.__('its description is damaged'),
+    twice: trans.__('there twice'),
+    unreadable: trans.__('it cannot be read'),
+    'wrong-machine': trans.__('built for another processor'),
+    'wrong-python': trans.__('built for another Python')
+  };
+  return words[problem];
 }
 
 /**

@@ -1,7 +1,6 @@
 /**
  * "Lost at the next update": what was changed in the container layer, and what keeps it.
  */
-import { Clipboard } from '@jupyterlab/apputils';
 import * as React from 'react';
 import { exactNumber, isolate, readableAge, readableSize } from '../format';
 import { useClock, useReport } from '../hooks';
@@ -14,6 +13,7 @@ import type {
 } from '../tokens';
 import { changeGroupWords } from '../words';
 import type { ITranslated } from './common';
+import { CopyText } from './copy';
 import { Disclosure } from './disclosure';
 import { failureWords } from './notice';
 import { Section } from './section';
@@ -189,7 +189,7 @@ function Answer(
         ))}
       </ul>
       {dockerfile.length > 0 && (
-        <Copy
+        <CopyText
           label={trans.__('Copy all lines for the Dockerfile')}
           text={`${dockerfile.join('\n')}\n`}
           trans={trans}
@@ -285,7 +285,7 @@ function RemedyText(
           <pre className="ide49-Lines" dir="ltr" tabIndex={0}>
             {remedy.lines.join('\n')}
           </pre>
-          <Copy
+          <CopyText
             label={
               remedy.kind === 'move'
                 ? trans.__('Copy these commands')
@@ -306,28 +306,6 @@ function RemedyText(
         </p>
       )}
     </div>
-  );
-}
-
-function Copy(
-  props: ITranslated & { label: string; text: string }
-): React.ReactElement {
-  const { label, text, trans } = props;
-  const [copied, setCopied] = React.useState('');
-  return (
-    <p className="ide49-Copy">
-      <button
-        type="button"
-        className="ide49-Button"
-        onClick={() => {
-          Clipboard.copyToSystem(text);
-          setCopied(text);
-        }}
-      >
-        {label}
-      </button>
-      <span role="status">{copied === text ? trans.__('Copied') : ''}</span>
-    </p>
   );
 }
 

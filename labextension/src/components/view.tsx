@@ -11,7 +11,10 @@ import { engineWord } from '../words';
 import type { ITranslated } from './common';
 import { Changes } from './changes';
 import { Disclosure } from './disclosure';
+import { Findings } from './findings';
 import { Notice } from './notice';
+import { Packages } from './packages';
+import { Python } from './python';
 import { Storages } from './storages';
 import { Summary } from './summary';
 
@@ -49,6 +52,7 @@ export function StorageView(props: IStorageViewProps): React.ReactElement {
               trans={trans}
             />
           )}
+          <Findings model={model} preferences={preferences} trans={trans} />
           <Storages
             report={report}
             fresh={news.fresh}
@@ -61,6 +65,8 @@ export function StorageView(props: IStorageViewProps): React.ReactElement {
           {report.engine.name !== 'none' && (
             <Changes model={model} trans={trans} />
           )}
+          <Packages model={model} trans={trans} />
+          <Python model={model} trans={trans} />
           <Foot report={report} state={state} trans={trans} />
         </>
       )}

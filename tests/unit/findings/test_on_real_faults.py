@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,8 +45,8 @@ def only(world: World, identifier: str) -> Finding:
 def test_a_sound_environment_has_no_findings(world: World) -> None:
     report = world.doctor()
     assert report.findings == ()
-    assert report.checks == len(all_checks())
-    assert report.not_checked == ()
+    assert {each.id for each in report.not_checked} == {"SM04", "CH01", "CH02"}  # what they read was not handed in
+    assert report.checks == len(all_checks()) - 3
 
 
 def test_py01_commands_off_path(world: World) -> None:
@@ -103,23 +102,28 @@ def test_py06_read_only(world: World, small_disk: Path) -> None:
     assert "cannot be written to" in finding.evidence
 
 
+#: Runs pip, which kills itself with SIGKILL when it opens the named file for writing: the same moment each time.
+KILLED_PIP = """
+import os, runpy, signal, sys
+def at_the_file(event, arguments):
+    if event == "open" and str(arguments[0]).endswith(END) and "w" in str(arguments[1]):
+        os.kill(os.getpid(), signal.SIGKILL)
+END = sys.argv.pop(1)
+sys.addaudithook(at_the_file)
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
+
+
 def killed_upgrade(world: World) -> None:
-    """Kill a real pip with SIGKILL in the middle of an upgrade, when it has renamed what it replaces."""
-    files = {f"big/part{number}.py": b"x = 1\n" * 50 for number in range(1500)}
+    """Kill a real pip in the middle of an upgrade, when it has renamed what it replaces."""
+    files = {f"big/part{number}.py": b"x = 1\n" * 50 for number in range(100)}
     world.install("big", "1.0", {"big/__init__.py": b"", **files})
     wheel = make_wheel(world.folder / "wheels", "big", "2.0", {"big/__init__.py": b"", **files})
-    argv = world.pip_argv("install", "--no-index", "--no-deps", str(wheel))
-    process = subprocess.Popen(
-        argv, env=world.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
-        until = time.monotonic() + 60
-        while not any(name.startswith("~") and name.endswith(".dist-info") for name in os.listdir(world.site)):
-            assert process.poll() is None, "pip ended before it could be killed"
-            assert time.monotonic() < until
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    install = ("install", "--user", "--no-index", "--no-deps", str(wheel))
+    argv = [world.executable, "-c", KILLED_PIP, "big/part50.py", *install]
+    done = subprocess.run(argv, env=world.environ, capture_output=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert any(name.startswith("~") and name.endswith(".dist-info") for name in os.listdir(world.site))
 
 
 def test_py07_a_killed_pip(world: World) -> None:

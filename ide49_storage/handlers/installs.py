@@ -1,0 +1,115 @@
+"""``installs``: check, preview, start, list, follow and cancel jobs, and what they can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from ..installs.service import Installs, Refused
+from ..model.installs import InstallRequest, NamesRequest
+from .base import Refusal, StorageHandler
+from .jobs import JobWatch
+
+T = TypeVar("T")
+
+#: What an authorizer is asked about for everything that runs pip: it can allow reports and refuse this.
+INSTALLS = "ide49_storage:installs"
+MAX_BODY = 1_000_000
+
+
+class InstallsBase(StorageHandler):
+    """What these handlers share."""
+
+    @property
+    def jobs(self) -> JobWatch:
+        """The watch over jobs, which has the service."""
+        found: JobWatch = self.settings["ide49_storage_jobs"]
+        return found
+
+    async def ask(self, call: Callable[[Installs], T]) -> T:
+        """Ask the service, off the event loop; a ``Refused`` becomes the answer."""
+        if len(self.request.body) > MAX_BODY:
+            raise Refusal(413, f"A request has at most {MAX_BODY:,} bytes", "too-much")
+        try:
+            return await self.jobs.ask(call)
+        except Refused as error:
+            raise Refusal(error.status, error.message, error.reason) from None
+
+
+class InstallsHandler(InstallsBase):
+    """The jobs, and starting one."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer ``Jobs``, newest first."""
+        self.answer(await self.ask(lambda service: service.jobs()))
+
+    @web.authenticated
+    @authorized(action="write", resource=INSTALLS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
+    async def post(self) -> None:
+        """Start a job: 202 with its ``Job``."""
+        request = self.body_as(InstallRequest)
+        self.answer(await self.ask(lambda service: service.start(request)), 202)
+
+
+class InstallPreviewHandler(InstallsBase):
+    """The dry run."""
+
+    @web.authenticated
+    @authorized(action="write", resource=INSTALLS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
+    async def post(self) -> None:
+        """Answer a ``Preview``."""
+        request = self.body_as(InstallRequest)
+        self.answer(await self.ask(lambda service: service.preview(request)))
+
+
+class InstallCheckHandler(InstallsBase):
+    """The rules for names, for a form that checks as a person types."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Answer a ``NamesReport``."""
+        text = self.body_as(NamesRequest).text
+        self.answer(await self.ask(lambda service: service.check(text)))
+
+
+class InstallPackagesHandler(InstallsBase):
+    """The user's own packages, and those of other Pythons."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer ``UserPackages`` for ``?kernel=``."""
+        kernel = self.get_query_argument("kernel", None)
+        self.answer(await self.ask(lambda service: service.packages(kernel)))
+
+
+class InstallHandler(InstallsBase):
+    """One job."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, id: str) -> None:  # noqa: A002  (the contract's name)
+        """Answer the ``Job`` with its lines behind ``?after=``."""
+        after = self.get_query_argument("after", None)
+        self.answer(await self.ask(lambda service: service.job(id, after)))
+
+    @web.authenticated
+    @authorized(action="write", resource=INSTALLS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
+    async def delete(self, id: str) -> None:  # noqa: A002  (the contract's name)
+        """Cancel it; answer the ``Job`` as it is now."""
+        self.answer(await self.ask(lambda service: service.cancel(id)))
+
+
+ROUTES: tuple[tuple[str, Any], ...] = (
+    ("installs", InstallsHandler),
+    ("installs/preview", InstallPreviewHandler),
+    ("installs/check", InstallCheckHandler),
+    ("installs/packages", InstallPackagesHandler),
+    ("installs/{id}", InstallHandler),
+)

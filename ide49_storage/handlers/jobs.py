@@ -1,0 +1,113 @@
+"""Watches the jobs' files and tells the websockets: whoever started a job, every client hears of it.
+
+Jobs are files that other processes write. While one is not over they are looked at five times a second (a
+listing and two stats a job); while somebody watches but nothing runs, every other second; else not at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from logging import Logger
+from typing import TypeVar
+
+from ..installs.service import Installs, Refused
+from ..model.installs import Job, State
+from ..model.watch import InstallProgressed
+from .hub import Hub
+
+T = TypeVar("T")
+BUSY, IDLE = 0.2, 2.0
+Seen = dict[str, tuple[int, int]]
+
+
+class JobWatch:
+    """The service of this server, and the one task that watches its jobs."""
+
+    def __init__(self, service: Installs, hub: Hub, log: Logger) -> None:
+        self.service = service
+        self.active = 0
+        self._hub = hub
+        self._log = log
+        self._seen: Seen = {}
+        self._task: asyncio.Task[None] | None = None
+        # Previews wait for the network: they must not fill the threads that everything else uses.
+        self._threads = ThreadPoolExecutor(4, thread_name_prefix="ide49-installs")
+
+    async def ask(self, call: Callable[[Installs], T]) -> T:
+        """Call the service in a thread, and watch its jobs from now on."""
+        answer = await asyncio.get_running_loop().run_in_executor(self._threads, call, self.service)
+        self.wake()
+        return answer
+
+    def wake(self) -> None:
+        """Watch, until there is nothing to watch and nobody who does."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._watch())
+
+    async def begin(self) -> None:
+        """When the server starts: put back what an interrupted job left, find jobs that outlived the last server."""
+        try:
+            job = await self.ask(lambda service: service.recover())
+        except Refused as error:
+            self._log.warning("Installs: %s", error.message)
+        except OSError as error:
+            self._log.warning("Installs: an interrupted job could not be looked for: %s", error)
+        else:
+            if job is not None:
+                self._log.warning("Installs: an installation was interrupted; job %s puts it back", job.id)
+
+    async def close(self) -> None:
+        """Stop watching. Jobs go on."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                changed = await asyncio.to_thread(self._look)
+            except (OSError, Refused) as error:
+                self._log.warning("Installs: the jobs cannot be watched: %s", error)
+                return
+            for job in changed:
+                self._hub.tell(
+                    InstallProgressed,
+                    job=job.id,
+                    state=job.state,
+                    verdict=job.verdict,
+                    message=job.message,
+                    progress=job.progress,
+                )
+            if not self.active and not self._hub.watched:
+                return
+            await asyncio.sleep(BUSY if self.active else IDLE)
+
+    def _look(self) -> list[Job]:
+        """The jobs that changed since the last look."""
+        now: Seen = {}
+        for folder in self.service.folders():
+            now[os.path.basename(folder)] = (_stamp(folder, "record.json"), _stamp(folder, "log.jsonl"))
+        # A supervisor that was killed changes no file, so jobs that were not over are read each time.
+        if now == self._seen and not self.active:
+            return []
+        before, self._seen = self._seen, now
+        jobs = self.service.jobs().jobs
+        was_active, self.active = self.active, sum(1 for each in jobs if each.state is not State.ENDED)
+        ended = self.active < was_active
+        return [
+            each for each in jobs if before.get(each.id) != now.get(each.id) or (ended and each.state is State.ENDED)
+        ]
+
+
+def _stamp(folder: str, name: str) -> int:
+    try:
+        seen = os.stat(os.path.join(folder, name))
+    except OSError:
+        return 0
+    return seen.st_mtime_ns + seen.st_size

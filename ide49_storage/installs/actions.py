@@ -1,0 +1,208 @@
+"""What each action asks of pip, and which packages it is about. Pure, but for the reading of old trees."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..model.installs import Action, Left, OldTree
+from .distributions import (
+    Distribution,
+    damaged,
+    files,
+    leftovers,
+    read_leftover,
+    record,
+    requirement_names,
+    scan,
+    walk,
+)
+
+_TREE = re.compile(r"python(\d+\.\d+)")
+
+
+def _at_least(pip: str, *numbers: int) -> bool:
+    found = re.match(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?", pip)
+    return bool(found) and tuple(int(each or 0) for each in found.groups()) >= numbers  # type: ignore[union-attr]  # bool(found) comes first
+
+
+def install_arguments(
+    action: Action,
+    names: Sequence[str],
+    *,
+    pip: str,
+    report: str,
+    log: str,
+    constraints: str | None = None,
+    dry_run: bool = False,
+    only_binary: bool = False,
+    break_system: bool = False,
+) -> tuple[str, ...]:
+    """Pip's arguments for everything but ``uninstall``. ``names`` are requirements in normal form, after ``--``."""
+    found = ["install", "--user", "--no-input", "--disable-pip-version-check", "--no-color"]
+    found += ["--progress-bar", "raw" if _at_least(pip, 24, 1) else "off"]
+    found += ["--report", report, "--log", log]
+    found += ["--root-user-action", "ignore"]
+    if dry_run:
+        found.append("--dry-run")
+    if constraints is not None:
+        found += ["--constraint", constraints]
+    if only_binary or action is Action.BRING_OVER:
+        found += ["--only-binary", ":all:"]
+    if break_system and _at_least(pip, 23, 0, 1):
+        found.append("--break-system-packages")
+    if action is Action.UPGRADE:
+        found.append("--upgrade")
+    if action is Action.REPAIR:
+        # Over the damaged files and without an uninstallation: pip cannot remove what has no RECORD.
+        found += ["--ignore-installed", "--no-deps"]
+    return (*found, "--", *names)
+
+
+def uninstall_arguments(names: Sequence[str], *, pip: str, log: str, break_system: bool) -> tuple[str, ...]:
+    """Pip's arguments for the removal of these distributions."""
+    found = ["uninstall", "--yes", "--no-input", "--disable-pip-version-check", "--no-color", "--log", log]
+    found += ["--root-user-action", "ignore"]
+    if break_system and _at_least(pip, 23, 0, 1):
+        found.append("--break-system-packages")
+    return (*found, "--", *names)
+
+
+def damaged_leftovers(site: str) -> dict[str, Distribution]:
+    """The distributions of which a killed pip moved the metadata aside, by name."""
+    found = (read_leftover(site, name) for name in leftovers(site))
+    return {each.name: each for each in found if each is not None}
+
+
+def repair_requirement(name: str, user: Iterable[Distribution], aside: Mapping[str, Distribution]) -> str | None:
+    """``name==version`` of what should be there; ``None`` if nothing of that name is. The newest of several. Pure."""
+    from packaging.version import InvalidVersion, Version
+
+    copies = [each for each in user if each.name == name] or [each for each in [aside.get(name)] if each]
+    best = None
+    for each in copies:
+        try:
+            version = Version(each.version)
+        except InvalidVersion:
+            continue
+        best = version if best is None or version > best else best
+    return f"{name}=={best}" if best is not None else None
+
+
+def superfluous(name: str, version: str, site: str, user: Iterable[Distribution]) -> tuple[str, ...]:
+    """What a repair removes besides: second metadata of another version, and what a killed pip moved aside."""
+    found = [each.path for each in user if each.name == name and each.version != version]
+    aside = [each for each in damaged_leftovers(site).values() if each.name == name]
+    for each in aside:
+        found.append(each.path)
+        tops = {row.path.partition("/")[0] for row in record(each)}
+        found += [
+            os.path.join(site, left)
+            for left in leftovers(site)
+            if left != each.folder and any(is_aside(left, top) for top in tops)
+        ]
+    return tuple(dict.fromkeys(found))
+
+
+def is_aside(left: str, top: str) -> bool:
+    """Whether pip moves ``top`` aside under the name ``left``: ``~``, some filling, the end of the name. Pure."""
+    rest = left[1:].lstrip("-~.=%0123456789")
+    return bool(rest) and left.startswith("~") and top.endswith(rest) and top != rest and len(left) <= len(top) + 1
+
+
+def wish_list(tree: Sequence[Distribution], markers: Mapping[str, str]) -> tuple[Distribution, ...]:
+    """What a person asked for in an old tree: marked ``REQUESTED``; where a tool marked everything or nothing, what
+    no other distribution of the tree requires. Pure.
+    """
+    wanted = {name for each in tree for name in requirement_names(each.requires, markers) if name != each.name}
+    marked = [each for each in tree if each.requested]
+    if not marked or len(marked) == len(tree):
+        return tuple(each for each in tree if each.name not in wanted)
+    return tuple(marked)
+
+
+def bring_over_names(
+    trees: Iterable[Sequence[Distribution]], there: Iterable[str], markers: Mapping[str, str]
+) -> tuple[list[str], list[Left]]:
+    """The names to install for the new interpreter, and what cannot be named. Pure."""
+    have = set(there)
+    names: list[str] = []
+    left: list[Left] = []
+    for tree in trees:
+        for each in wish_list(tree, markers):
+            if each.name in have or each.name in ("pip", "setuptools", "wheel"):
+                continue
+            have.add(each.name)
+            if each.direct_url is not None:
+                left.append(Left(name=each.name, why="It came from an address or a folder, not from the index."))
+            else:
+                names.append(each.name)
+    return names, left
+
+
+def old_trees(user_base: str, python: str, path: str | None) -> tuple[OldTree, ...]:
+    """The packages of other Pythons below a user base. ``path`` is ``PATH``, where their interpreters would be."""
+    found = []
+    library = os.path.join(user_base, "lib")
+    for name in sorted(_list(library)):
+        matched = _TREE.fullmatch(name)
+        site = os.path.join(library, name, "site-packages")
+        if matched and matched[1] != python and os.path.isdir(site):
+            packages = tuple(f"{each.shown_name} {each.version}" for each in scan(site))
+            program = shutil.which(name, path=path)
+            folder = os.path.join(library, name)
+            found.append(OldTree(python=matched[1], path=folder, size=_size(folder), packages=packages, in_use=program))
+    return tuple(found)
+
+
+def tree_site(tree: OldTree) -> str:
+    """The folder of packages of an old tree."""
+    return os.path.join(tree.path, "site-packages")
+
+
+def dead_scripts(tree: OldTree, user_base: str) -> tuple[str, ...]:
+    """Commands of an old tree that no other tree below the base has taken over."""
+    mine = {path for each in scan(tree_site(tree)) for path in _scripts(each, user_base)}
+    library = os.path.join(user_base, "lib")
+    for name in _list(library):
+        site = os.path.join(library, name, "site-packages")
+        if _TREE.fullmatch(name) and os.path.join(library, name) != tree.path:
+            mine -= {path for each in scan(site) for path in _scripts(each, user_base)}
+    return tuple(sorted(path for path in mine if os.path.isfile(path) and not os.path.islink(path)))
+
+
+def scripts(distributions: Iterable[Distribution], user_base: str) -> list[str]:
+    """The names of the commands that these brought."""
+    return sorted({os.path.basename(path) for each in distributions for path in _scripts(each, user_base)})
+
+
+def _scripts(distribution: Distribution, user_base: str) -> set[str]:
+    folder = os.path.join(user_base, "bin") + "/"
+    found = (os.path.normpath(os.path.join(distribution.site, row.path)) for row in record(distribution))
+    return {path for path in found if path.startswith(folder)}
+
+
+def condition(distribution: Distribution, copies: int) -> str | None:
+    """What is wrong with a user's distribution, for the list of packages: a sentence, or ``None``."""
+    if copies > 1:
+        return f"there are {copies} copies of its metadata"
+    return damaged(distribution)
+
+
+def saves(distributions: Iterable[Distribution], paths: Iterable[str] = ()) -> set[str]:
+    """Every file that goes or changes: those of distributions, and those of further paths."""
+    found = {path for each in distributions for path in files(each)}
+    return found | {path for top in paths for path in walk(top)}
+
+
+def _list(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def _size(folder: str) -> int:
+    return sum(os.lstat(path).st_size for path in walk(folder))

@@ -1,0 +1,117 @@
+"""The edge to an interpreter: asks it once where it installs to, what it is, and which pip it has."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+
+import msgspec
+
+#: A first start on a slow SD card takes two to three seconds.
+DEADLINE = 15.0
+
+_SCRIPT = r"""
+import json, os, platform, site, sys, sysconfig
+def attempt(call, *arguments):
+    try:
+        return call(*arguments)
+    except Exception:
+        return None
+def pip_version():
+    import importlib.util
+    spec = importlib.util.find_spec("pip")
+    if spec is None or not spec.origin:
+        return None
+    for line in open(spec.origin, encoding="utf-8"):
+        if line.startswith("__version__"):
+            return line.split("=")[1].strip().strip("'\"")
+version = platform.python_version()
+name = sys.implementation.name
+implementation = "{0.major}.{0.minor}.{0.micro}".format(sys.implementation.version)
+markers = {
+    "implementation_name": name, "implementation_version": implementation, "os_name": os.name,
+    "platform_machine": platform.machine(), "platform_release": platform.release(),
+    "platform_system": platform.system(), "platform_version": platform.version(), "python_full_version": version,
+    "platform_python_implementation": platform.python_implementation(),
+    "python_version": "%d.%d" % sys.version_info[:2], "sys_platform": sys.platform,
+}
+managed = os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")
+base = attempt(site.getuserbase)
+scripts = os.path.join(base, "bin") if base else None
+sys.stdout.write("\n" + sys.argv[1] + json.dumps({
+    "executable": sys.executable, "version": version, "cache_tag": sys.implementation.cache_tag,
+    "venv": sys.prefix != sys.base_prefix, "user_base": base, "user_site": attempt(site.getusersitepackages),
+    "enabled": site.ENABLE_USER_SITE, "path": [each for each in sys.path if each],
+    "managed": managed if os.path.isfile(managed) and sys.prefix == sys.base_prefix else None,
+    "markers": markers, "pip": attempt(pip_version), "scripts": scripts,
+}) + "\n")
+"""
+_MARK = "ide49-storage-answer:"
+
+
+class NoAnswer(RuntimeError):
+    """An interpreter that does not say what it is. The text is a sentence."""
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What an interpreter says of itself. ``enabled`` is ``site.ENABLE_USER_SITE``: ``None`` means disabled
+    for security (another user's rights). ``managed`` is the path of its ``EXTERNALLY-MANAGED`` file.
+    """
+
+    executable: str
+    version: str
+    cache_tag: str
+    venv: bool
+    user_base: str
+    user_site: str
+    scripts: str
+    enabled: bool | None
+    path: tuple[str, ...]
+    managed: str | None
+    markers: dict[str, str]
+    pip: str | None
+
+    @property
+    def major_minor(self) -> str:
+        """Such as ``3.11``."""
+        return ".".join(self.version.split(".")[:2])
+
+
+def ask(executable: str, env: Mapping[str, str], deadline: float = DEADLINE) -> Facts:
+    """Ask it, for at most ``deadline`` seconds. Raises ``NoAnswer``. ``executable`` must be on a local storage."""
+    try:
+        process = subprocess.Popen(
+            [executable, "-c", _SCRIPT, _MARK],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(env),
+            cwd="/",
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise NoAnswer(f"{executable} does not start: {error}") from None
+    try:
+        out, err = process.communicate(timeout=deadline)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise NoAnswer(f"{executable} gave no answer within {deadline:g} s and was stopped") from None
+    return read_answer(executable, out.decode("utf-8", "surrogateescape"), err.decode("utf-8", "replace"))
+
+
+def read_answer(executable: str, out: str, err: str) -> Facts:
+    """The facts in what an interpreter printed, whatever a start file printed before. Raises ``NoAnswer``."""
+    _, found, rest = out.rpartition("\n" + _MARK)
+    if not found:
+        said = (err.strip().splitlines() or out.strip().splitlines() or ["nothing"])[-1][:200]
+        raise NoAnswer(f"{executable} is not a Python that can be asked. It said: {said}")
+    answer = json.loads(rest.splitlines()[0])
+    if not answer["user_base"] or not answer["user_site"]:
+        raise NoAnswer(f"{executable} has no user base: set HOME or PYTHONUSERBASE")
+    return msgspec.convert(answer, Facts)

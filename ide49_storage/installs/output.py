@@ -1,0 +1,151 @@
+"""What pip's output means: progress, phases, sizes, and why it failed. Pure: text in, records out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..model.installs import Cause, Progress
+
+MAX_LINE = 2_000
+_RAW = re.compile(r"Progress (\d+) of (\d+)")
+_FILE = re.compile(
+    r"(Downloading|Using cached) (?:\S+/)?([^/\s]+?\.(?:whl|tar\.gz|zip|tgz)) \(([\d.]+) ([kMG]?B|bytes)\)"
+)
+_UNITS = {"bytes": 1, "B": 1, "kB": 1000, "MB": 1000**2, "GB": 1000**3}
+_SECRET = re.compile(r"(://)[^/@\s]+@")
+_PHASES = (
+    ("Collecting ", "Looking for packages"),
+    ("Downloading ", "Downloading"),
+    ("Installing build dependencies", "Building from source"),
+    ("Getting requirements to build", "Building from source"),
+    ("Building wheel", "Building from source"),
+    ("Installing collected packages", "Writing files"),
+    ("Found existing installation", "Writing files"),
+    ("Uninstalling ", "Removing files"),
+)
+
+
+def clean(raw: bytes) -> str:
+    """One line of output as it can be shown and stored: no control characters, no passwords, bounded."""
+    text = raw.decode("utf-8", "replace").rstrip("\r\n")
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\t", "    ")
+    text = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    text = _SECRET.sub(r"\1****@", text)
+    return text if len(text) <= MAX_LINE else text[:MAX_LINE] + " ..."
+
+
+def raw_progress(line: str) -> tuple[int, int] | None:
+    """``(done, total)`` of a line of ``--progress-bar raw``."""
+    found = _RAW.fullmatch(line.strip())
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def progress(line: str, now: Progress | None) -> Progress | None:
+    """The progress after a line of output."""
+    amounts = raw_progress(line)
+    if amounts:
+        phase = now.phase if now and now.phase.startswith("Downloading") else "Downloading"
+        return Progress(phase=phase, done=amounts[0], total=amounts[1] or None)
+    text = line.strip()
+    for start, phase in _PHASES:
+        if text.startswith(start):
+            name = text.removeprefix("Downloading ").split()[0].rpartition("/")[2] if phase == "Downloading" else ""
+            return Progress(phase=f"{phase} {name}".strip())
+    return now
+
+
+def download_sizes(lines: Iterable[str]) -> dict[str, int]:
+    """Bytes by file name, as exactly as pip prints them (``16.9 MB``)."""
+    sizes = {}
+    for line in lines:
+        found = _FILE.search(line)
+        if found:
+            sizes[found[2]] = int(float(found[3]) * _UNITS[found[4]])
+    return sizes
+
+
+_NETWORK = (
+    "Failed to establish a new connection",
+    "NewConnectionError",
+    "NameResolutionError",
+    "Name or service not known",
+    "Temporary failure in name resolution",
+    "ConnectTimeoutError",
+    "ReadTimeoutError",
+    "Read timed out",
+    "Connection refused",
+    "Connection reset by peer",
+    "Network is unreachable",
+    "RemoteDisconnected",
+    "ProxyError",
+    "IncompleteRead",
+    "ConnectionError",
+)
+_SIMPLE: tuple[tuple[Cause, tuple[str, ...]], ...] = (
+    (Cause.DISK_FULL, ("No space left on device", "Errno 28", "Disk quota exceeded", "Errno 122")),
+    (Cause.HASH, ("DO NOT MATCH THE HASHES", "HashMismatch", "Expected sha256")),
+    (Cause.BUILD, ("metadata-generation-failed", "Failed building wheel", "Failed to build",
+                   "subprocess-exited-with-error")),
+    (Cause.PERMISSION, ("Permission denied", "Errno 13", "Read-only file system", "Errno 30")),
+)  # fmt: skip
+
+
+def cause(output: Iterable[str], log: str) -> tuple[Cause, str]:
+    """Why pip failed, told apart by its output and its verbose log, and pip's own sentence for it.
+
+    pip ends "no such package", "wrong processor" and "network down" with the same words; its log differs.
+    """
+    lines = list(output)
+    text = "\n".join(lines)
+    errors = [line.partition("ERROR:")[2].strip() for line in lines if line.startswith("ERROR:")]
+    said = errors[0] if errors else next((line for line in reversed(lines) if line.strip()), "pip said nothing")
+    for found, marks in _SIMPLE:
+        if any(mark in text for mark in marks):
+            return found, _sentence(lines, marks) or said
+    if "No matching distribution found" in text or "Could not find a version" in text:
+        return _no_match(text, log, said)
+    if "ResolutionImpossible" in text or "conflicting dependencies" in text:
+        return Cause.CONFLICT, _conflict(lines) or said
+    if any(mark in text for mark in _NETWORK):
+        return Cause.NETWORK, said
+    if re.search(r"\b5\d\d Server Error|too many 50\d error responses|HTTP error 5\d\d", text + log):
+        return Cause.INDEX, said
+    if re.search(r"\b4\d\d Client Error|HTTP error 4\d\d", text):
+        return Cause.INDEX, said
+    return Cause.OTHER, said
+
+
+def _no_match(text: str, log: str, said: str) -> tuple[Cause, str]:
+    both = text + "\n" + log
+    if any(mark in both for mark in _NETWORK):
+        return Cause.NETWORK, "The package index cannot be reached."
+    if re.search(r"5\d\d Server Error|too many 50\d error responses", both):
+        return Cause.INDEX, "The package index answers with an error."
+    skipped = (
+        "none of the wheel's tags",
+        "Link requires a different Python",
+        "Ignored the following versions",
+    )
+    versions = re.search(r"from versions: ([^)]*)\)", text)
+    if any(mark in both for mark in skipped) or (versions and versions[1] not in ("", "none")):
+        return Cause.NO_MATCH, said
+    return Cause.NO_SUCH_PACKAGE, said
+
+
+def _sentence(lines: list[str], marks: tuple[str, ...]) -> str | None:
+    return next((line.removeprefix("ERROR:").strip() for line in lines if any(mark in line for mark in marks)), None)
+
+
+def _conflict(lines: list[str]) -> str | None:
+    """The paragraph in which pip names what excludes what."""
+    for index, line in enumerate(lines):
+        if line.startswith("The conflict is caused by:"):
+            body: list[str] = []
+            for each in lines[index + 1 : index + 12]:
+                if not each.strip() and body:
+                    break
+                if each.strip():
+                    body.append(each.strip())
+            return "; ".join(body)
+    return None

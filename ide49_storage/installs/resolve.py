@@ -1,0 +1,206 @@
+"""Questions to pip that change nothing: its dry run, and what follows from it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from ..model.installs import Action, Cause, Left, Plan, Planned
+from ..model.words import Kind
+from ..mounts import report
+from . import actions, output
+from .distributions import scan
+from .interpreter import Facts
+from .lock import state_folder
+from .plan import Scene, constraints, from_report, install_plan, shadow_sentence, shadowing
+from .runner import Run, run
+
+#: A single question is one pip; a bring-over asks for every package alone if the whole does not fit.
+MAX_SINGLE = 60
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to ask, in which folder (made by the caller, not below another's), and when to give up."""
+
+    facts: Facts
+    scene: Scene
+    env: Mapping[str, str]
+    folder: str
+    only_binary: bool
+    stop: Callable[[], bool]
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What pip would do, or why it would not. ``stopped``: nobody wanted to wait any longer."""
+
+    changes: tuple[Planned, ...] | None
+    cause: Cause | None = None
+    message: str = ""
+    stopped: bool = False
+
+
+class Wanted(Protocol):
+    """The part of a job's start that names what is wanted."""
+
+    @property
+    def action(self) -> Action:
+        """What is to be done."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Requirements in normal form."""
+
+    @property
+    def user_base(self) -> str:
+        """The target's user base."""
+
+    @property
+    def old(self) -> str | None:
+        """The old Python it is about, if one was named."""
+
+
+def local_folders(facts: Facts) -> tuple[str, ...]:
+    """The folders of an interpreter's path that may be touched: none on a share."""
+    remote = (Kind.SAMBA, Kind.NETWORK)
+    found = report.where([each for each in facts.path if os.path.isabs(each)])
+    return tuple(each.path for each in found if each.kind not in remote)
+
+
+def resolve(names: Sequence[str], question: Question, action: Action, *, constrained: bool) -> Answer:
+    """A dry run. Wheels are downloaded to a temporary folder and deleted. Raises ``OSError``."""
+    facts = question.facts
+    with tempfile.TemporaryDirectory(dir=question.folder) as folder:
+        told, log = os.path.join(folder, "report.json"), os.path.join(folder, "pip.log")
+        limits = os.path.join(folder, "constraints.txt") if constrained else None
+        if limits is not None:
+            with open(limits, "w", encoding="ascii") as file:
+                file.write(constraints(question.scene))
+        arguments = actions.install_arguments(
+            action,
+            names,
+            pip=facts.pip or "",
+            report=told,
+            log=log,
+            constraints=limits,
+            dry_run=True,
+            only_binary=question.only_binary,
+            break_system=facts.managed is not None,
+        )
+        what = Run(
+            python=facts.executable,
+            arguments=arguments,
+            env={**question.env, "TMPDIR": folder},
+            cwd=folder,
+            base=facts.user_base,
+            own=state_folder(facts.user_base),
+        )
+        outcome = run(what, lambda _: None, question.stop)
+        if outcome.stopped:
+            return Answer(
+                changes=None, cause=Cause.TIMEOUT, message="It was stopped before pip had an answer.", stopped=True
+            )
+        if outcome.status != 0:
+            cause, said = output.cause(outcome.lines, _text(log))
+            return Answer(changes=None, cause=cause, message=said)
+        return Answer(changes=from_report(_json(told), question.scene, output.download_sizes(outcome.lines)))
+
+
+def shadow_reason(names: Sequence[str], question: Question, action: Action) -> str | None:
+    """If a conflict comes only from keeping the image's versions: the sentences about what would be hidden."""
+    answer = resolve(names, question, action, constrained=False)
+    hidden = shadowing(answer.changes or ())
+    return " ".join(map(shadow_sentence, hidden)) or None
+
+
+def preview(
+    names: Sequence[str], question: Question, action: Action, *, shadow: bool
+) -> tuple[Plan | None, Cause | None, str]:
+    """The plan, and why it would be refused. With ``shadow`` copies of the image's distributions may be hidden."""
+    answer = resolve(names, question, action, constrained=not shadow)
+    if answer.changes is not None:
+        return install_plan(answer.changes), None, ""
+    if answer.cause is Cause.CONFLICT and not shadow:
+        free = resolve(names, question, action, constrained=False)
+        hidden = shadowing(free.changes or ())
+        if free.changes is not None and hidden:
+            return install_plan(free.changes), Cause.SHADOWING, " ".join(map(shadow_sentence, hidden))
+    return None, answer.cause, answer.message
+
+
+def wishes(
+    wanted: Wanted, scene: Scene, facts: Facts, question: Question, say: Callable[[str], None]
+) -> tuple[list[str], list[Left]]:
+    """The requirements that an action passes to pip, and the wishes that cannot be met."""
+    if wanted.action is Action.UPGRADE and not wanted.names:
+        return sorted({each.name for each in scene.user}), []
+    if wanted.action is Action.REPAIR:
+        return _repairs(wanted.names, scene, facts)
+    if wanted.action is Action.BRING_OVER:
+        return _bring_over(wanted, scene, facts, question, say)
+    return list(wanted.names), []
+
+
+def _repairs(names: Sequence[str], scene: Scene, facts: Facts) -> tuple[list[str], list[Left]]:
+    aside = actions.damaged_leftovers(facts.user_site)
+    found, left = [], []
+    for name in names:
+        pinned = actions.repair_requirement(name, scene.user, aside)
+        if pinned is None:
+            left.append(Left(name=name, why="It is not among your own packages."))
+        else:
+            found.append(pinned)
+    return found, left
+
+
+def _bring_over(
+    wanted: Wanted, scene: Scene, facts: Facts, question: Question, say: Callable[[str], None]
+) -> tuple[list[str], list[Left]]:
+    trees = actions.old_trees(wanted.user_base, facts.major_minor, question.env.get("PATH"))
+    chosen = [scan(actions.tree_site(each)) for each in trees if wanted.old in (None, each.python)]
+    names, left = actions.bring_over_names(chosen, scene.seen, facts.markers)
+    if wanted.names:
+        names = [name for name in names if name in wanted.names]
+    if not names:
+        return names, left
+    whole = resolve(names, question, Action.BRING_OVER, constrained=True)
+    if whole.changes is not None or whole.stopped or len(names) > MAX_SINGLE:
+        return names, left
+    say("Not everything fits together. Asking for each package alone.")
+    fitting = []
+    for name in names:
+        alone = resolve([name], question, Action.BRING_OVER, constrained=True)
+        if alone.stopped:
+            break
+        if alone.changes is None:
+            left.append(Left(name=name, why=_why(alone)))
+        else:
+            fitting.append(name)
+    return fitting, left
+
+
+def _why(answer: Answer) -> str:
+    if answer.cause in (Cause.NO_MATCH, Cause.NO_SUCH_PACKAGE):
+        return "It has no wheel for this Python and processor."
+    return answer.message
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(5_000_000)
+    except OSError:
+        return ""
+
+
+def _json(path: str) -> dict[str, Any]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = json.load(file)
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

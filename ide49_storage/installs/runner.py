@@ -1,0 +1,196 @@
+"""Runs the target interpreter's pip in a process group of its own: lines as they come, a gate, and an end on demand."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from .output import clean
+
+_DRIVER = Path(__file__).with_name("driver.py")
+_TICK = 0.1
+#: After a polite signal the group gets this long, then it is killed: together well under two seconds.
+_GRACE = 0.7
+MAX_KEPT = 4_000
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How pip ended. ``status`` is negative for a signal. ``gate``: it reached its first change.
+    ``stopped``: we ended it. ``lines`` are the last lines of its output.
+    """
+
+    status: int
+    gate: bool
+    stopped: bool
+    lines: tuple[str, ...]
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One pip to run. ``base`` is the user base and ``own`` the folder in it that is ours; ``report`` is where
+    pip writes its report (empty: no gate). ``inherit`` are descriptors that pip keeps open.
+    """
+
+    python: str
+    arguments: tuple[str, ...]
+    env: Mapping[str, str]
+    cwd: str
+    base: str
+    own: str
+    report: str = ""
+    inherit: tuple[int, ...] = ()
+
+
+def run(
+    what: Run,
+    on_line: Callable[[str], None],
+    stop: Callable[[], bool],
+    gate: Callable[[Sequence[str]], bool] = lambda _: True,
+) -> Outcome:
+    """Run it to its end. ``gate`` gets the wheels' paths and says whether pip may change anything; ``stop`` is
+    asked ten times a second, and ends the whole group when it says so. Raises ``OSError`` if it does not start.
+    """
+    from_pip, to_us = os.pipe()
+    to_pip, from_us = os.pipe()
+    try:
+        process = _start(what, to_us, to_pip)
+    except BaseException:
+        os.close(from_pip)
+        os.close(from_us)
+        raise
+    finally:
+        os.close(to_us)
+        os.close(to_pip)
+    watched = _Watched(process, from_pip, from_us, on_line, gate)
+    try:
+        return watched.until_end(stop)
+    finally:
+        watched.close()
+
+
+def _start(what: Run, gate_out: int, gate_in: int) -> subprocess.Popen[bytes]:
+    source = _DRIVER.read_text(encoding="utf-8")
+    gate = (str(gate_out), str(gate_in), what.report, what.base, what.own)
+    return subprocess.Popen(
+        [what.python, "-c", source, *gate, *what.arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=dict(what.env),
+        cwd=what.cwd,
+        start_new_session=True,
+        pass_fds=(gate_out, gate_in, *what.inherit),
+    )
+
+
+class _Watched:
+    """A running pip: its output, its gate, and the time since it was told to end."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        from_pip: int,
+        from_us: int,
+        on_line: Callable[[str], None],
+        gate: Callable[[Sequence[str]], bool],
+    ) -> None:
+        assert process.stdout is not None
+        self._process = process
+        self._out: IO[bytes] = process.stdout
+        self._from_pip = from_pip
+        self._from_us = from_us
+        self._on_line = on_line
+        self._gate = gate
+        self._kept: deque[str] = deque(maxlen=MAX_KEPT)
+        self._rest = b""
+        self._said = b""
+        self._reached = False
+        self._told: float | None = None
+        self._selector = selectors.DefaultSelector()
+        os.set_blocking(self._out.fileno(), False)
+        self._selector.register(self._out, selectors.EVENT_READ)
+        self._selector.register(from_pip, selectors.EVENT_READ)
+
+    def until_end(self, stop: Callable[[], bool]) -> Outcome:
+        """Serve it until it is gone."""
+        while True:
+            for key, _ in self._selector.select(_TICK):
+                self._read_output() if key.fileobj is self._out else self._read_gate()
+            if self._told is not None or stop():
+                self._end()
+            if self._process.poll() is not None:
+                break
+        self._read_output()
+        if self._rest:
+            self._line(self._rest)
+        _kill(self._process.pid, signal.SIGKILL)  # what it may have left in its group
+        stopped = self._told is not None
+        return Outcome(status=self._process.returncode, gate=self._reached, stopped=stopped, lines=tuple(self._kept))
+
+    def close(self) -> None:
+        """Leave nothing behind, whatever went wrong."""
+        if self._process.poll() is None:
+            _kill(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._selector.close()
+        self._out.close()
+        os.close(self._from_pip)
+        os.close(self._from_us)
+
+    def _end(self) -> None:
+        if self._told is None:
+            self._told = time.monotonic()
+            _kill(self._process.pid, signal.SIGTERM)
+        elif time.monotonic() - self._told > _GRACE:
+            _kill(self._process.pid, signal.SIGKILL)
+
+    def _read_output(self) -> None:
+        while True:
+            try:
+                part = os.read(self._out.fileno(), 65536)
+            except BlockingIOError:
+                return
+            if not part:
+                with contextlib.suppress(KeyError):
+                    self._selector.unregister(self._out)
+                return
+            *lines, self._rest = (self._rest + part).replace(b"\r", b"\n").split(b"\n")
+            self._rest = self._rest[-65536:]
+            for line in lines:
+                self._line(line)
+
+    def _line(self, raw: bytes) -> None:
+        text = clean(raw)
+        if text.strip():
+            self._kept.append(text)
+            self._on_line(text)
+
+    def _read_gate(self) -> None:
+        part = os.read(self._from_pip, 1 << 20)
+        if not part:
+            self._selector.unregister(self._from_pip)
+            return
+        self._said += part
+        if not self._said.endswith(b"\n"):
+            return
+        wheels = json.loads(self._said)["wheels"]
+        self._read_output()
+        go = self._told is None and self._gate(wheels)
+        self._reached = go
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._from_us, b"g" if go else b"n")
+
+
+def _kill(group: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)

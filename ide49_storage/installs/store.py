@@ -1,0 +1,270 @@
+"""Jobs as files: one folder each below the Jupyter runtime directory, so that every server and program of this
+user sees the same job, and its log can be read again from any cursor.
+
+``record.json`` is replaced as a whole, ``log.jsonl`` only grows, ``cancel`` asks the supervisor to stop, and
+``alive`` is locked as long as the supervisor lives: the kernel lets go of it however it dies.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import fcntl
+import json
+import os
+import re
+import secrets
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+
+import msgspec
+
+from ..model.installs import Job, Line, State
+from ..model.words import Kind
+from ..mounts import report
+
+MAX_JOBS = 30
+MAX_BYTES = 20_000_000
+MAX_LOG = 1_000_000
+_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{12}")
+_CURSOR = re.compile(r"(\d{1,9})-(\d{1,9})")
+START = "0-0"
+
+
+class NoSuchJob(LookupError):
+    """No job has this id."""
+
+
+class BadCursor(ValueError):
+    """A cursor that this log never gave."""
+
+
+def now() -> str:
+    """The time as RFC 3339 in UTC, to the millisecond."""
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def open_store() -> Store:
+    """The store of this user: the Jupyter runtime directory if it is local and can be written, else a temporary
+    folder. Raises ``OSError`` where neither can.
+    """
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    runtime = os.path.join(jupyter_runtime_dir(), "ide49-storage", "installs")
+    where = report.where([runtime])[0]
+    if where.kind not in (Kind.SAMBA, Kind.NETWORK) and where.writable is not None:
+        with contextlib.suppress(OSError):
+            return Store(runtime, "in the Jupyter runtime directory, across restarts of the server")
+    reason = "on a share" if where.kind in (Kind.SAMBA, Kind.NETWORK) else "not writable"
+    folder = os.path.join(tempfile.gettempdir(), f"ide49-storage-{os.getuid()}", "installs")
+    return Store(folder, f"in a temporary folder until the container stops: the Jupyter runtime directory is {reason}")
+
+
+class Store:
+    """The jobs in one folder."""
+
+    def __init__(self, root: str, kept: str) -> None:
+        """Make ``root`` for this user alone. Raises ``OSError``. ``kept`` is the sentence for the records."""
+        os.makedirs(root, mode=0o700, exist_ok=True)
+        parent = os.lstat(os.path.dirname(root))
+        if parent.st_uid != os.getuid() or not stat.S_ISDIR(parent.st_mode):
+            raise PermissionError(13, "belongs to another user", root)
+        probe = tempfile.TemporaryFile(dir=root)
+        probe.close()
+        self.root = root
+        self.kept = kept
+
+    def new_id(self) -> str:
+        """An id for a new job. Newer ones sort behind."""
+        moment = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%S")
+        return f"{moment}-{secrets.token_hex(6)}"
+
+    def create(self, job: Job) -> int:
+        """Make a job's folder and give the locked descriptor of its ``alive``, for the supervisor to inherit."""
+        self.prune()
+        folder = self.folder(job.id)
+        os.mkdir(folder, 0o700)
+        alive = os.open(os.path.join(folder, "alive"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        self.save(job)
+        return alive
+
+    def folder(self, identifier: str) -> str:
+        """The folder of a job. Raises ``NoSuchJob`` for what is no id."""
+        if not _ID.fullmatch(identifier):
+            raise NoSuchJob(identifier)
+        return os.path.join(self.root, identifier)
+
+    def save(self, job: Job) -> None:
+        """Replace the record. Raises ``OSError``."""
+        write_whole(os.path.join(self.folder(job.id), "record.json"), encode(job))
+
+    def read(self, identifier: str, after: str | None = None) -> Job:
+        """The record, with the log lines since a cursor (``None``: without lines). Raises ``NoSuchJob``, ``BadCursor``.
+
+        A job that never ended although its supervisor is gone is given as it is: ``lost`` says so.
+        """
+        folder = self.folder(identifier)
+        try:
+            with open(os.path.join(folder, "record.json"), "rb") as file:
+                job = msgspec.convert(json.loads(file.read()), Job)
+        except (FileNotFoundError, NotADirectoryError, ValueError, msgspec.ValidationError):
+            raise NoSuchJob(identifier) from None
+        lines, cursor = read_log(os.path.join(folder, "log.jsonl"), after)
+        return msgspec.structs.replace(job, lines=lines, cursor=cursor, kept=self.kept)
+
+    def ids(self) -> list[str]:
+        """All jobs, newest first."""
+        with contextlib.suppress(OSError):
+            return sorted((name for name in os.listdir(self.root) if _ID.fullmatch(name)), reverse=True)
+        return []
+
+    def jobs(self) -> Iterator[Job]:
+        """All records, newest first, without their lines."""
+        for identifier in self.ids():
+            with contextlib.suppress(NoSuchJob):
+                yield self.read(identifier)
+
+    def lost(self, identifier: str) -> bool:
+        """Whether a job's supervisor is gone."""
+        try:
+            descriptor = os.open(os.path.join(self.folder(identifier), "alive"), os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return True
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        else:
+            return True
+        finally:
+            os.close(descriptor)
+
+    def cancel(self, identifier: str) -> None:
+        """Ask the job's supervisor to stop. Raises ``NoSuchJob``, ``OSError``."""
+        with open(os.path.join(self.folder(identifier), "cancel"), "wb"):
+            pass
+
+    def cancelled(self, identifier: str) -> bool:
+        """Whether somebody asked the job to stop."""
+        return os.path.exists(os.path.join(self.folder(identifier), "cancel"))
+
+    def prune(self) -> None:
+        """Forget the oldest ended jobs beyond the bounds of number and size."""
+        total = 0
+        for count, identifier in enumerate(self.ids(), 1):
+            folder = self.folder(identifier)
+            total += sum(_size(os.path.join(folder, name)) for name in _names(folder))
+            if (count >= MAX_JOBS or total > MAX_BYTES) and self._ended(identifier):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _ended(self, identifier: str) -> bool:
+        try:
+            return self.read(identifier).state is State.ENDED or self.lost(identifier)
+        except NoSuchJob:
+            return self.lost(identifier)
+
+
+class Log:
+    """The growing log of one job; beyond its bound lines are counted, and the last ones written at the end."""
+
+    def __init__(self, folder: str) -> None:
+        """Append to the log in a job's folder."""
+        self._path = os.path.join(folder, "log.jsonl")
+        self._number = len(read_log(self._path, START)[0])
+        self._bytes = _size(self._path)
+        self._held: list[str] = []
+        self.left_out = 0
+
+    def write(self, text: str) -> None:
+        """Add a line. A disk that is full must not end the job: the line is counted then."""
+        if self._bytes > MAX_LOG:
+            self._held.append(text)
+            if len(self._held) > 50:
+                self._held.pop(0)
+                self.left_out += 1
+            return
+        self._append(text)
+
+    def finish(self) -> None:
+        """Write the last lines that were held back."""
+        if self.left_out:
+            self._append(f"... {self.left_out} lines are left out here ...")
+        for text in self._held:
+            self._append(text)
+        self._held = []
+
+    def _append(self, text: str) -> None:
+        line = json.dumps({"number": self._number + 1, "at": now(), "text": text}).encode("ascii") + b"\n"
+        descriptor = -1
+        try:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            written = os.write(descriptor, line)
+            if written < len(line):  # a full disk takes a part: a reader must never see half a line
+                os.ftruncate(descriptor, self._bytes)
+                raise OSError
+            self._number += 1
+            self._bytes += written
+        except OSError:
+            self.left_out += 1
+        finally:
+            if descriptor >= 0:
+                os.close(descriptor)
+
+
+def read_log(path: str, after: str | None) -> tuple[tuple[Line, ...], str]:
+    """The lines behind a cursor, and the cursor behind them. ``after`` ``None``: no lines. Raises ``BadCursor``."""
+    found = _CURSOR.fullmatch(after if after is not None else START)
+    if not found:
+        raise BadCursor(after)
+    number, offset = int(found[1]), int(found[2])
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(0, offset - 1))
+            part = file.read()
+    except FileNotFoundError:
+        part = b""
+    if offset:
+        if part[:1] != b"\n":
+            raise BadCursor(after)
+        part = part[1:]
+    whole = part[: part.rfind(b"\n") + 1]
+    entries = [json.loads(line) for line in whole.splitlines()]
+    if entries and entries[0]["number"] != number + 1:
+        raise BadCursor(after)
+    cursor = f"{number + len(entries)}-{offset + len(whole)}"
+    return (() if after is None else tuple(Line(**entry) for entry in entries)), cursor
+
+
+def encode(job: Job) -> bytes:
+    """A record as it is kept: JSON in ASCII, which any path survives."""
+    return json.dumps(msgspec.to_builtins(job)).encode("ascii")
+
+
+def write_whole(path: str, content: bytes) -> None:
+    """Replace a file as a whole. Raises ``OSError``; the old one is there still then."""
+    temporary = f"{path}.{secrets.token_hex(4)}"
+    try:
+        with open(temporary, "wb") as file:
+            file.write(content)
+        os.rename(temporary, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _size(path: str) -> int:
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return 0
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []

@@ -1,0 +1,198 @@
+"""The process that does one job: it outlives the server, holds the lock and the journal, and writes the record.
+
+Started by ``launch``; its folder holds all it needs (``start.json``) and all it tells.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+from typing import Any
+
+import msgspec
+
+from ..model.installs import Action, Cause, Job, Override, State, Verdict
+from . import recovery
+from .lock import BaseLock
+from .store import Log, Store, now
+from .target import Chosen
+from .verdict import next_steps
+
+_MAIN = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    "from ide49_storage.installs.supervisor import main; main(*sys.argv[2:])"
+)
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True):
+    """What a job is to do. ``names`` are requirements in normal form, ``user_base`` what the target's is."""
+
+    job: str
+    kept: str
+    action: Action
+    names: tuple[str, ...]
+    chosen: Chosen
+    user_base: str
+    allow: tuple[Override, ...]
+    only_binary: bool
+    imports: bool
+    old: str | None
+
+
+class Ended(Exception):
+    """A job's end, from anywhere within it."""
+
+    def __init__(self, verdict: Verdict, message: str, cause: Cause | None = None, **fields: Any) -> None:
+        super().__init__(message)
+        self.fields = {"verdict": verdict, "message": message, "cause": cause, **fields}
+
+
+class Teller:
+    """The record and the log of the running job. A full disk must not end the job, so it is told again at the end."""
+
+    def __init__(self, store: Store, job: Job) -> None:
+        self.store = store
+        self.job = job
+        self.log = Log(store.folder(job.id))
+        self._saved = 0.0
+        self._terminated = False
+
+    def tell(self, **fields: Any) -> None:
+        """Change fields of the record."""
+        self.job = msgspec.structs.replace(self.job, **fields, left_out=self.log.left_out)
+        # Progress comes with every block of a download: ten records a second are enough.
+        if set(fields) == {"progress"} and time.monotonic() - self._saved < 0.1:
+            return
+        with contextlib.suppress(OSError):
+            self.store.save(self.job)
+            self._saved = time.monotonic()
+
+    def say(self, text: str) -> None:
+        """Add a line to the log."""
+        self.log.write(text)
+
+    def stop(self) -> bool:
+        """Whether the job should stop: cancelled by a person, or ended with the machine."""
+        return self._terminated or self.store.cancelled(self.job.id)
+
+    def terminate(self, _number: int, _frame: FrameType | None) -> None:
+        """A signal handler."""
+        self._terminated = True
+
+    def end(self, **fields: Any) -> None:
+        """The last word. Tried for a while, since a full disk may just have been emptied."""
+        self.log.finish()
+        problems, target = fields.get("problems", self.job.problems), self.job.target
+        restart = fields.get("restart", self.job.restart)
+        steps = next_steps(fields["verdict"], fields.get("cause"), target, problems, restart)
+        last = msgspec.structs.replace(
+            self.job,
+            **fields,
+            state=State.ENDED,
+            progress=None,
+            ended=now(),
+            next_steps=steps,
+            left_out=self.log.left_out,
+        )
+        self.job = last
+        for attempt in range(5):
+            with contextlib.suppress(OSError):
+                self.store.save(last)
+                return
+            time.sleep(0.2 * attempt)
+
+
+def launch(store: Store, job: Job, start: Start) -> subprocess.Popen[bytes]:
+    """Make the job's folder and start its supervisor, detached from this process. Raises ``OSError``."""
+    alive = store.create(job)
+    folder = store.folder(job.id)
+    try:
+        with open(os.path.join(folder, "start.json"), "w", encoding="ascii") as file:
+            json.dump(msgspec.to_builtins(start), file)
+        # Where this process found its modules, the supervisor finds them, whatever the kernel's environment says.
+        path = json.dumps([os.path.abspath(each) for each in sys.path])
+        with open(os.path.join(folder, "supervisor.txt"), "wb") as said:
+            return subprocess.Popen(
+                [sys.executable, "-c", _MAIN, path, store.root, job.id, str(alive)],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                env=start.chosen.env,
+                cwd="/",
+                start_new_session=True,
+                pass_fds=(alive,),
+            )
+    finally:
+        os.close(alive)
+
+
+def main(root: str, identifier: str, alive: str) -> None:
+    """Do the job. ``alive`` is the locked descriptor: it stays open as long as this process lives."""
+    os.set_inheritable(int(alive), False)
+    os.umask(0o022)
+    store = Store(root, "")
+    with open(os.path.join(store.folder(identifier), "start.json"), encoding="ascii") as file:
+        start = msgspec.convert(json.load(file), Start)
+    store.kept = start.kept
+    teller = Teller(store, store.read(identifier))
+    signal.signal(signal.SIGTERM, teller.terminate)
+    try:
+        _do(start, teller)
+    except Ended as end:
+        teller.end(**end.fields)
+    except OSError as error:
+        cause = (
+            Cause.DISK_FULL
+            if error.errno in (28, 122)
+            else Cause.PERMISSION
+            if error.errno in (13, 1, 30)
+            else Cause.OTHER
+        )
+        teller.end(verdict=Verdict.FAILED, cause=cause, message=f"{error.strerror}: {error.filename}", restored=True)
+    except BaseException as error:
+        teller.end(verdict=Verdict.FAILED, cause=Cause.OTHER, message=f"A fault of this program: {error!r}")
+        raise
+
+
+def _do(start: Start, teller: Teller) -> None:
+    lock = BaseLock(start.user_base)
+    try:
+        if not lock.take():
+            teller.say("Another installation into the same user base is running. Waiting for it.")
+            if not lock.wait(teller.stop):
+                raise Ended(Verdict.CANCELLED, "Cancelled while it waited; nothing was changed.", restored=True)
+        _under_lock(start, teller, lock)
+    finally:
+        lock.close()
+
+
+def _under_lock(start: Start, teller: Teller, lock: BaseLock) -> None:
+    from . import work
+
+    recovery.announce_store(start.user_base, teller.store)
+    teller.tell(state=State.RUNNING, started=now())
+    count = recovery.recover(start.user_base, teller.store, teller.say, but=start.job)
+    if start.action is Action.RESTORE:
+        if count:
+            raise Ended(Verdict.RESTORED, "Your packages were put back as they were before.", restored=True)
+        raise Ended(Verdict.NOTHING, "No interrupted job has left anything.", restored=True)
+    folder = recovery.work_folder(start.user_base, start.job)
+    os.makedirs(os.path.join(folder, "tmp"), mode=0o700)
+    os.makedirs(os.path.join(folder, "cwd"), mode=0o700)
+    try:
+        work.Work(start, teller, lock, folder).do()
+    except Ended as end:
+        if end.fields["verdict"] is not Verdict.INTERRUPTED:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    except OSError:
+        if not os.path.exists(os.path.join(folder, recovery.JOURNAL, "journal.json")):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise

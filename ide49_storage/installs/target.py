@@ -1,0 +1,185 @@
+"""Where an install goes: the interpreter, its user base, the storage under it, and why not to go there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Mapping
+
+import msgspec
+
+from ..model.installs import Override, Refusal, Target
+from ..model.mounts import Where
+from ..model.words import Fate, Kind
+from ..mounts import report
+from .environment import child_environment
+from .interpreter import Facts, NoAnswer, ask
+
+#: Less than this is called full: pip needs room to unpack before it knows how much.
+LEAST_BYTES = 20_000_000
+LEAST_INODES = 500
+_REMOTE = (Kind.SAMBA, Kind.NETWORK)
+#: ``--report`` came with 22.2; the gate (an audit hook) needs Python 3.8.
+LEAST_PIP = (22, 2)
+LEAST_PYTHON = (3, 8)
+
+
+class NoTarget(ValueError):
+    """There is no such kernel, or its interpreter cannot be asked. ``reason`` is a word for programs."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.reason = reason
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """An interpreter before it is asked: its program, and the environment that its processes get."""
+
+    kernel: str | None
+    executable: str
+    env: dict[str, str]
+
+
+def choose(kernel: str | None, environ: Mapping[str, str]) -> Chosen:
+    """The server's own interpreter, or that of a kernelspec. Raises ``NoTarget``."""
+    if kernel is None:
+        return Chosen(kernel=None, executable=sys.executable, env=child_environment(environ))
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    manager = KernelSpecManager()
+    try:
+        spec = manager.get_kernel_spec(kernel) if re.fullmatch(r"[A-Za-z0-9._-]{1,100}", kernel) else None
+    except (NoSuchKernel, OSError, ValueError):
+        spec = None
+    if spec is None or not spec.argv:
+        known = ", ".join(sorted(manager.find_kernel_specs())) or "none"
+        raise NoTarget(f"There is no kernel of that name. There are: {known}", "no-such-kernel")
+    env = child_environment(environ, {str(name): str(value) for name, value in spec.env.items()})
+    return Chosen(kernel=kernel, executable=_program(spec.argv[0], env), env=env)
+
+
+def _program(program: str, env: Mapping[str, str]) -> str:
+    """What jupyter_client starts: any ``python`` without a folder is the server's own."""
+    if re.fullmatch(r"python(3(\.\d+)?)?", program):
+        return sys.executable
+    if os.path.isabs(program):
+        return program
+    found = shutil.which(program, path=env.get("PATH"))
+    if found is None:
+        raise NoTarget(f"The kernel's program {program} is not on PATH", "no-interpreter")
+    return found
+
+
+def look(chosen: Chosen) -> tuple[Target, Facts]:
+    """Ask the interpreter and look at its user base. Nothing on a share is touched. Raises ``NoTarget``."""
+    program = report.where([chosen.executable])[0]
+    if program.kind in _REMOTE:
+        raise NoTarget(f"{chosen.executable} is on a share, so it is not started from here", "interpreter-on-share")
+    try:
+        facts = ask(chosen.executable, chosen.env)
+    except NoAnswer as error:
+        raise NoTarget(str(error), "no-interpreter") from None
+    base = os.path.abspath(facts.user_base)
+    where = report.where([base])[0]
+    free, inodes = (None, None) if where.kind in _REMOTE else _room(where.nearest)
+    site_exists = where.kind not in _REMOTE and os.path.isdir(facts.user_site)
+    on_path = os.path.normpath(facts.scripts) in map(os.path.normpath, chosen.env.get("PATH", "").split(os.pathsep))
+    target = Target(
+        kernel=chosen.kernel,
+        interpreter=facts.executable,
+        python=facts.version,
+        pip=facts.pip,
+        user_base=base,
+        user_site=facts.user_site,
+        site_exists=site_exists,
+        where=where,
+        free=free,
+        inodes_free=inodes,
+        scripts=facts.scripts,
+        scripts_on_path=on_path,
+        refusals=refusals(facts, where, free, inodes),
+    )
+    return target, facts
+
+
+def _room(path: str) -> tuple[int | None, int | None]:
+    try:
+        seen = os.statvfs(path)
+    except OSError:
+        return None, None
+    return seen.f_bavail * seen.f_frsize, seen.f_favail if seen.f_files else None
+
+
+def refusals(facts: Facts, where: Where, free: int | None, inodes: int | None) -> tuple[Refusal, ...]:
+    """Every reason against this target, from what was observed. Pure."""
+    return (*_against_interpreter(facts), *_against_storage(facts, where, free, inodes))
+
+
+def _against_interpreter(facts: Facts) -> list[Refusal]:
+    found = []
+    version = f"Python {facts.version}"
+    if _numbers(facts.version) < LEAST_PYTHON:
+        found.append(
+            _no("old-python", f"{version} is too old for safe installs.", "Use a kernel with Python 3.8 or later.")
+        )
+    if facts.pip is None:
+        remedy = f"Run {facts.executable} -m ensurepip --user, or install python3-pip into the image."
+        found.append(_no("no-pip", f"{facts.executable} has no pip.", remedy))
+    elif _numbers(facts.pip) < LEAST_PIP:
+        remedy = f"Run {facts.executable} -m pip install --user --upgrade pip in a terminal."
+        found.append(_no("old-pip", f"pip {facts.pip} cannot report what it will do; 22.2 or later can.", remedy))
+    if facts.venv and not facts.enabled:
+        message = f"{facts.executable} is a virtual environment that does not look into the user base."
+        found.append(_no("venv", message, "Choose a kernel outside it, or make it with --system-site-packages."))
+    elif not facts.enabled:
+        message = f"{facts.executable} runs with its user site disabled, so what is installed there is never found."
+        found.append(_no("user-site-disabled", message, "Remove PYTHONNOUSERSITE, -s or -I from how it is started."))
+    if facts.managed is not None:
+        message = f"{version} belongs to the system's package manager ({facts.managed})."
+        remedy = "Install with the system's package manager, or choose to install into your own packages all the same."
+        found.append(_no("externally-managed", message, remedy, Override.MANAGED))
+    return found
+
+
+def _against_storage(facts: Facts, where: Where, free: int | None, inodes: int | None) -> list[Refusal]:
+    base = facts.user_base
+    move = "Set PYTHONUSERBASE to a folder on a volume before Jupyter starts."
+    if where.kind in _REMOTE:
+        message = f"{base} is on a share ({where.evidence.kind}). Packages there are slow and locks do not hold."
+        return [_no("share", message, move)]
+    found = []
+    if where.fate.update is Fate.LOST:
+        message = f"{base} is lost when the container is updated: {where.evidence.update}"
+        found.append(
+            _no("container", message, move + " Or choose to install until the next update.", Override.CONTAINER)
+        )
+    if where.writable is False:
+        message = f"{base} cannot be written by this user ({where.nearest} is read-only or belongs to another)."
+        found.append(_no("not-writable", message, f"Make it yours: chown -R $(id -u) {base} as root, or {move}"))
+    elif where.writable is None:
+        found.append(_no("not-asked", f"{base} is where nobody may ask: {where.doubt or where.evidence.kind}", move))
+    if free is not None and free < LEAST_BYTES:
+        found.append(
+            _no("full", f"The storage of {base} is full ({free} bytes free).", "Delete what is not needed there.")
+        )
+    elif inodes is not None and inodes < LEAST_INODES:
+        message = f"The storage of {base} has room for {inodes} more files only (inodes)."
+        found.append(_no("no-inodes", message, "Delete folders with many small files there."))
+    return found
+
+
+def _no(reason: str, message: str, remedy: str, override: Override | None = None) -> Refusal:
+    return Refusal(reason=reason, message=message, remedy=remedy, override=override)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    found = re.match(r"(\d+)(?:\.(\d+))?", version)
+    return (int(found[1]), int(found[2] or 0)) if found else (0, 0)
+
+
+def standing(target: Target, allow: tuple[Override, ...]) -> tuple[Refusal, ...]:
+    """The refusals that no choice in the request lifts. Pure."""
+    return tuple(each for each in target.refusals if each.override is None or each.override not in allow)

@@ -1,0 +1,329 @@
+"""The work of one job under its lock: plan, journal, pip, proof, and the way back where one of them fails."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Sequence
+from typing import NoReturn
+
+from ..model.installs import Action, Cause, Change, Override, Plan, Planned, Problem, Progress, State, Target, Verdict
+from . import actions, journal, output, verify
+from .distributions import normal
+from .environment import pip_environment
+from .interpreter import Facts
+from .lock import BaseLock, state_folder
+from .plan import constraints, from_report, install_plan, read_scene, removal, shadow_sentence, shadowing
+from .recovery import JOURNAL
+from .resolve import Question, local_folders, shadow_reason, wishes
+from .runner import Outcome, Run, run
+from .supervisor import Ended, Start, Teller
+from .target import NoTarget, look, standing
+from .verdict import is_conflict, success
+from .wheels import Layout, Wheel, read_wheel
+
+
+class Work:
+    """One job. ``do`` always raises ``Ended`` (or ``OSError`` before anything was changed)."""
+
+    def __init__(self, start: Start, teller: Teller, lock: BaseLock, folder: str) -> None:
+        self.start = start
+        self.teller = teller
+        self.lock = lock
+        self.folder = folder
+        self.journal = os.path.join(folder, JOURNAL)
+        self.log = os.path.join(folder, "tmp", "pip.log")
+        self.report = os.path.join(folder, "tmp", "report.json")
+        self.refusal: Ended | None = None
+        self.extra: tuple[str, ...] = ()
+        self.plan = Plan(changes=())
+
+    def do(self) -> NoReturn:
+        """Do it."""
+        self.target, self.facts = self._target()
+        self.scene = read_scene(self.facts, local_folders(self.facts))
+        self.env = pip_environment(self.start.chosen.env, os.path.join(self.folder, "tmp"))
+        match self.start.action:
+            case Action.UNINSTALL:
+                self._uninstall()
+            case Action.DELETE_OLD:
+                self._delete_old()
+            case _:
+                self._install()
+
+    def _target(self) -> tuple[Target, Facts]:
+        try:
+            target, facts = look(self.start.chosen)
+        except NoTarget as error:
+            raise Ended(Verdict.FAILED, error.message, Cause.TARGET, restored=True) from None
+        against = standing(target, self.start.allow)
+        chosen = tuple(each.override for each in target.refusals if each.override in self.start.allow and each.override)
+        self.teller.tell(target=target, overrides=chosen)
+        if target.user_base != self.start.user_base:
+            raise Ended(
+                Verdict.FAILED, "The user base has changed since this was asked for.", Cause.TARGET, restored=True
+            )
+        if against:
+            raise Ended(Verdict.FAILED, against[0].message, Cause.TARGET, restored=True)
+        return target, facts
+
+    # -- install, upgrade, repair, bring over
+
+    def _install(self) -> NoReturn:
+        names, left = wishes(self.start, self.scene, self.facts, self._question(), self._quiet)
+        if self.start.action is Action.REPAIR:
+            self.extra = tuple(
+                path
+                for name in names
+                for path in actions.superfluous(*_pinned(name), self.facts.user_site, self.scene.user)
+            )
+        self.plan = Plan(changes=(), left=tuple(left))
+        if not names:
+            self._end_well([])
+        outcome = run(self._run(names), self._line, self.teller.stop, self._gate)
+        self._check(outcome)
+        for path in self.extra:
+            shutil.rmtree(path, ignore_errors=True)
+        self._prove()
+
+    def _run(self, names: Sequence[str]) -> Run:
+        limits = None
+        if Override.SHADOWING not in self.start.allow and self.start.action is not Action.REPAIR:
+            limits = os.path.join(self.folder, "tmp", "constraints.txt")
+            with open(limits, "w", encoding="ascii") as file:
+                file.write(constraints(self.scene))
+        arguments = actions.install_arguments(
+            self.start.action,
+            names,
+            pip=self.facts.pip or "",
+            report=self.report,
+            log=self.log,
+            constraints=limits,
+            only_binary=self.start.only_binary,
+            break_system=self.facts.managed is not None,
+        )
+        return self._pip(arguments, self.report)
+
+    def _pip(self, arguments: tuple[str, ...], report: str = "") -> Run:
+        return Run(
+            python=self.facts.executable,
+            arguments=arguments,
+            env=self.env,
+            cwd=os.path.join(self.folder, "cwd"),
+            base=self.target.user_base,
+            own=state_folder(self.target.user_base),
+            report=report,
+            inherit=(self.lock.fileno(),),
+        )
+
+    def _question(self) -> Question:
+        return Question(
+            facts=self.facts,
+            scene=self.scene,
+            env=self.env,
+            folder=os.path.join(self.folder, "tmp"),
+            only_binary=self.start.only_binary,
+            stop=self.teller.stop,
+        )
+
+    def _gate(self, paths: Sequence[str]) -> bool:
+        """Pip is about to change something: take the journal, or refuse. Nothing is changed yet."""
+        try:
+            with open(self.report, encoding="utf-8") as file:
+                changes = from_report(json.load(file), self.scene, {})
+            wheels = _wheels(paths, changes, self._layout())
+            self.plan = install_plan(changes, left=self.plan.left)
+            self.teller.tell(plan=self.plan)
+            self._allow(changes, wheels)
+            self._take(changes, [path for each in wheels for path in each.paths])
+        except Ended as refusal:
+            self.refusal = refusal
+        except OSError as error:
+            cause = Cause.DISK_FULL if error.errno in (28, 122) else Cause.PERMISSION
+            self.refusal = Ended(Verdict.FAILED, f"The journal cannot be written: {error}", cause)
+        except (ValueError, KeyError, zipfile.BadZipFile) as error:
+            self.refusal = Ended(Verdict.FAILED, f"A wheel or pip's report cannot be read: {error}", Cause.OTHER)
+        return self.refusal is None
+
+    def _allow(self, changes: Sequence[Planned], wheels: Sequence[Wheel]) -> None:
+        hidden = shadowing(changes)
+        if hidden and Override.SHADOWING not in self.start.allow and self.start.action is not Action.REPAIR:
+            raise Ended(Verdict.FAILED, " ".join(map(shadow_sentence, hidden)), Cause.SHADOWING)
+        if hidden:
+            self.teller.tell(overrides=(*self.teller.job.overrides, Override.SHADOWING))
+        room = os.statvfs(self.target.user_base)
+        need, files = sum(each.unpacked for each in wheels), sum(len(each.paths) for each in wheels)
+        if room.f_bavail * room.f_frsize < need:
+            message = f"{need:,} bytes are needed, {room.f_bavail * room.f_frsize:,} are free."
+            raise Ended(Verdict.FAILED, message, Cause.DISK_FULL)
+        if room.f_files and room.f_favail < files:
+            message = f"{files:,} files will be made, and there is room for {room.f_favail:,} more (inodes)."
+            raise Ended(Verdict.FAILED, message, Cause.DISK_FULL)
+
+    def _take(self, changes: Sequence[Planned], appears: Sequence[str]) -> None:
+        names = {each.name for each in changes}
+        going = [each for each in self.scene.user if each.name in names]
+        self.teller.tell(progress=Progress(phase="Taking the journal"))
+        journal.take(self.journal, self.start.job, self.target.user_base, actions.saves(going, self.extra), appears)
+
+    def _layout(self) -> Layout:
+        base = self.target.user_base
+        python = self.facts.major_minor
+        headers = os.path.join(base, "include", f"python{python}")
+        return Layout(
+            base=base,
+            site=self.facts.user_site,
+            scripts=self.facts.scripts,
+            headers=headers,
+            cache_tag=self.facts.cache_tag,
+            python=python,
+        )
+
+    # -- uninstall, delete an old tree
+
+    def _uninstall(self) -> NoReturn:
+        names = [name for name in self.start.names if any(each.name == name for each in self.scene.user)]
+        changes = removal(names, self.scene)
+        self.plan = Plan(changes=changes)
+        self.teller.tell(plan=self.plan)
+        if not names:
+            self._end_well([])
+        self._take(changes, [])
+        arguments = actions.uninstall_arguments(
+            names, pip=self.facts.pip or "", log=self.log, break_system=self.facts.managed is not None
+        )
+        self._check(run(self._pip(arguments), self._line, self.teller.stop))
+        self._prove()
+
+    def _delete_old(self) -> NoReturn:
+        trees = actions.old_trees(self.target.user_base, self.facts.major_minor, self.env.get("PATH"))
+        chosen = [each for each in trees if self.start.old in (None, each.python) and each.in_use is None]
+        if not chosen:
+            raise Ended(Verdict.NOTHING, "There are no packages of another Python that nobody uses.", restored=True)
+        for tree in chosen:
+            for path in actions.dead_scripts(tree, self.target.user_base):
+                os.unlink(path)
+            aside = os.path.join(self.folder, f"old-{tree.python}")
+            os.rename(tree.path, aside)
+            shutil.rmtree(aside)
+            self.teller.say(f"Deleted {tree.path} ({tree.size:,} bytes).")
+        versions = ", ".join(each.python for each in chosen)
+        raise Ended(Verdict.REMOVED, f"Deleted the packages of Python {versions}.")
+
+    # -- how it went
+
+    def _check(self, outcome: Outcome) -> None:
+        """Raise the end of a job whose pip did not do what was planned; everything is put back first."""
+        if outcome.stopped or self.teller.stop():
+            self._undo(self._stopped())
+        if self.refusal is not None:
+            self._undo(self.refusal)
+        if outcome.status < 0:
+            message = f"pip was killed (signal {-outcome.status}). Your packages were put back as they were before."
+            self._undo(Ended(Verdict.RESTORED, message, Cause.KILLED))
+        if outcome.status != 0:
+            cause, said = output.cause(outcome.lines, _read_text(self.log))
+            if cause is Cause.CONFLICT and self.start.action is not Action.UNINSTALL:
+                hidden = shadow_reason(self.start.names, self._question(), self.start.action)
+                cause, said = (Cause.SHADOWING, hidden) if hidden else (cause, said)
+            self._undo(Ended(Verdict.FAILED, said, cause))
+        if self.start.action is not Action.UNINSTALL and not outcome.gate:
+            after = read_scene(self.facts, local_folders(self.facts))
+            if after.user != self.scene.user:
+                message = "pip changed packages without waiting for the journal. Check them with a repair."
+                raise Ended(Verdict.FAILED, message, Cause.OTHER)
+            self._end_well([])
+
+    def _stopped(self) -> Ended:
+        if self.teller.store.cancelled(self.start.job):
+            return Ended(Verdict.CANCELLED, "Cancelled. Your packages are as they were before.")
+        return Ended(Verdict.RESTORED, "Stopped from outside. Your packages are as they were before.", Cause.KILLED)
+
+    def _undo(self, end: Ended) -> NoReturn:
+        """Put everything back, then end."""
+        self.teller.tell(progress=Progress(phase="Putting everything back"))
+        try:
+            for path in journal.restore(self.journal):
+                self.teller.say(f"Left alone, because it is not of this job: {path}")
+        except OSError as error:
+            message = f"{end.fields['message']} Putting back failed ({error}); it is tried again at the next start."
+            raise Ended(Verdict.INTERRUPTED, message, end.fields["cause"]) from None
+        end.fields["restored"] = True
+        raise end
+
+    def _prove(self) -> NoReturn:
+        self.teller.tell(state=State.VERIFYING, progress=Progress(phase="Checking what was done"))
+        after = read_scene(self.facts, local_folders(self.facts))
+        changes = self.plan.changes
+        problems = verify.requirement_problems(self.scene.unmet, after.unmet)
+        problems += verify.file_problems(after, changes)
+        problems += verify.leftover_problems(self.facts.user_site)
+        if self.start.imports and self.start.action is not Action.UNINSTALL:
+            env, cwd = self.start.chosen.env, os.path.join(self.folder, "cwd")
+            problems += verify.import_problems(after, changes, self.facts.executable, env, cwd)
+        names = {each.name for each in changes if each.change is not Change.REMOVE}
+        commands = actions.scripts([each for each in after.user if each.name in names], self.target.user_base)
+        problems += verify.script_problems(self.target, commands)
+        if self.teller.stop():
+            self._undo(self._stopped())
+        restart = verify.restart(self.target, self.scene, after, changes)
+        try:
+            journal.close(self.journal)
+        except OSError as error:
+            self._undo(Ended(Verdict.FAILED, f"The new files are not safe on the disk: {error}", Cause.DISK_FULL))
+        self.teller.tell(restart=restart)
+        self._end_well(problems)
+
+    def _end_well(self, problems: Sequence[Problem]) -> NoReturn:
+        verdict, message = success(self.start.action, self.plan, problems)
+        if self.plan.left:
+            message += " Not brought over: " + ", ".join(each.name for each in self.plan.left) + "."
+        for each in problems:
+            if is_conflict(each):
+                self.teller.say(each.message)
+        raise Ended(verdict, message, problems=tuple(problems), plan=self.plan)
+
+    def _line(self, text: str) -> None:
+        """One line of pip's output."""
+        now = output.progress(text, self.teller.job.progress)
+        if output.raw_progress(text) is None:
+            self.teller.say(text)
+        if now is not None and now != self.teller.job.progress:
+            self.teller.tell(progress=now)
+
+    def _quiet(self, text: str) -> None:
+        """A line of our own, or of a question to pip."""
+        self.teller.say(text)
+
+
+def _wheels(paths: Sequence[str], changes: Sequence[Planned], layout: Layout) -> list[Wheel]:
+    """The wheels of the planned distributions among those that pip opened. ``ValueError`` if one is missing."""
+    wanted = {each.name: each.version for each in changes}
+    found: dict[str, Wheel] = {}
+    for path in paths:
+        # pip may have opened other versions as well, while it looked for ones that fit together.
+        if normal(os.path.basename(path).partition("-")[0]) in wanted:
+            with contextlib.suppress(FileNotFoundError):
+                wheel = read_wheel(path, layout)
+                if wheel.version == wanted.get(wheel.name):
+                    found[wheel.name] = wheel
+    missing = wanted.keys() - found.keys()
+    if missing:
+        raise ValueError(f"pip did not open a wheel of {', '.join(sorted(missing))}")
+    return list(found.values())
+
+
+def _pinned(requirement: str) -> tuple[str, str]:
+    name, _, version = requirement.partition("==")
+    return name, version
+
+
+def _read_text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(5_000_000)
+    except OSError:
+        return ""
