@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from . import markers
+from . import markers, upper
 from .compose import Project
 from .dockerd import Docker
 from .engine import Container, RunSpec
@@ -124,6 +124,7 @@ class Round:
         self._check_places(container, written, answers)
         self._check_kinds(written, answers)
         self._check_shut(container, written, answers)
+        self._check_changes(container)
         return written, answers
 
     def _lasting(self, real: str) -> str:
@@ -247,6 +248,23 @@ class Round:
             said = {answer["kind"], *answer["fate"].values()}
             if said != {"unknown"} or answer["exists"] is not None or f"folder {SHUT} may" not in answer["doubt"]:
                 self._complain(path, f"may not be seen, but is said to be {said}, exists {answer['exists']}")
+
+    def _check_changes(self, container: Container) -> None:
+        """`changes` names every entry of the container layer that can be reached, and no other."""
+        argv = ["jupyter", "storage", "changes", "--json", "--list", "1000000"]
+        answer = json.loads(container.exec(argv).stdout)
+        if answer["state"] != "ended":
+            self._complain("/", f"changes is {answer['state']}: {answer['error'] or answer['evidence']}")
+            return
+        said = {change["path"] for change in answer["changes"]}
+        points = upper.mount_points(container)
+        truth = upper.upper(container)
+        expected = upper.reachable(truth, points)
+        self._result.checks += len(said | expected)
+        for path in sorted(expected - said):
+            self._complain(path, "was changed in the container layer, but is not listed")
+        for path in sorted(said - expected - (upper.engines_own(points) & truth.keys())):
+            self._complain(path, "is listed as a change, but is not in the container layer")
 
     def _kind_and_name(self, mount: MountSpec) -> set[tuple[str, str | None]]:
         if mount.anonymous:
