@@ -74,12 +74,12 @@ def group_of(entry: Entry, installs: Windows, starts: Windows) -> str:
     # An installed file that was edited afterwards does not come back with the package.
     if entry.owner == SYSTEM and (entry.folder or not installs.spans or installs.hold(entry.change)):
         return SYSTEM
-    if starts.hold(entry.change) and not entry.folder:
-        return START
     if entry.owner == PYTHON or re.search(_PYTHON, path):
         if installs.hold(entry.change) and not re.match(_OWN_PLACES, path):
             return SYSTEM
         return PYTHON
+    if starts.hold(entry.change) and not entry.folder:
+        return START
     if re.match(_CACHES, path):
         return CACHES
     if not entry.folder and installs.hold(entry.change) and _made_by_dpkg(path):
