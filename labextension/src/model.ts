@@ -6,7 +6,13 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { Poll } from '@lumino/polling';
 import { Report } from './report';
 import { quotePath, request, RequestError } from './request';
-import type { IStorageModel, MountReport, WatchMessage, Where } from './tokens';
+import type {
+  IStorageModel,
+  MountReport,
+  SambaReport,
+  WatchMessage,
+  Where
+} from './tokens';
 import { Watch, type IWatch } from './watch';
 
 /**
@@ -36,9 +42,14 @@ export class StorageModel implements IStorageModel {
       signal => request('mounts', this._settings, signal),
       true
     );
+    this.samba = this._report<SambaReport>(
+      signal => request('samba', this._settings, signal),
+      true
+    );
   }
 
   readonly mounts: Report<MountReport>;
+  readonly samba: Report<SambaReport>;
 
   where(path: string): Report<Where> {
     const endpoint = `where?path=${quotePath(path)}`;
@@ -61,7 +72,7 @@ export class StorageModel implements IStorageModel {
     }
     this._poll.dispose();
     this._watch.dispose();
-    for (const report of [...this._used, this.mounts]) {
+    for (const report of [...this._used, this.mounts, this.samba]) {
       report.dispose();
     }
   }

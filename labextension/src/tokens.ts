@@ -19,6 +19,11 @@ export type Fate = Schemas['Fate'];
 export type Fates = Schemas['Fates'];
 export type Kind = Schemas['Kind'];
 export type LineProblem = Schemas['LineProblem'];
+export type SambaReport = Schemas['SambaReport'];
+export type ClientState = Schemas['ClientState'];
+export type Share = Schemas['Share'];
+export type HiddenStorage = Schemas['HiddenStorage'];
+export type StateFile = Schemas['StateFile'];
 export type WatchMessage =
   | Schemas['Hello']
   | Schemas['MountsChanged']
@@ -99,6 +104,11 @@ export interface IStorageModel extends IDisposable {
    * All mounts, with `where` for the folder that Jupyter serves.
    */
   readonly mounts: IReport<MountReport>;
+
+  /**
+   * How the shares stand, what they hide, and what must not live on them.
+   */
+  readonly samba: IReport<SambaReport>;
 
   /**
    * Where a path lives; relative ones are below the server's root. Who asks for it disposes it.
