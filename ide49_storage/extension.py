@@ -11,6 +11,7 @@ from jupyter_server.utils import url_path_join
 from traitlets import Bool
 
 from .changes.scans import Scans
+from .engines.ask import engine_diff
 from .handlers import ROUTES
 from .handlers.hub import Hub
 from .handlers.jobs import JobWatch
@@ -48,7 +49,7 @@ class StorageExtension(ExtensionApp):
         self.settings["ide49_storage_setups"] = setups(self.settings)
         self.settings["ide49_storage_kernel_folders"] = kernel_folders()
         self.hub.attendants.append(ShareWatch(desk, self.hub))
-        self.scans = Scans()
+        self.scans = Scans(ask_engine=engine_diff)
         self.settings["ide49_storage_scans"] = self.scans
         service = Installs(enabled=self.installs_enabled, allow_urls=self.installs_from_urls)
         self.jobs = JobWatch(service, self.hub, self.log)

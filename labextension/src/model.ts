@@ -7,8 +7,12 @@ import { Poll } from '@lumino/polling';
 import { Report } from './report';
 import { quotePath, request, RequestError } from './request';
 import type {
+  ChangesReport,
+  FindingReport,
   IStorageModel,
+  Layout,
   MountReport,
+  PackageReport,
   SambaReport,
   WatchMessage,
   Where
@@ -42,14 +46,33 @@ export class StorageModel implements IStorageModel {
       signal => request('mounts', this._settings, signal),
       true
     );
+    this.changes = this._report<ChangesReport>(signal => this._scanned(signal));
+    this.findings = this._report<FindingReport>(signal =>
+      request('findings', this._settings, signal)
+    );
+    this.packages = this._report<PackageReport>(signal =>
+      request('packages', this._settings, signal)
+    );
     this.samba = this._report<SambaReport>(
       signal => request('samba', this._settings, signal),
       true
     );
+    this.python = this._report<Layout>(signal =>
+      request('python', this._settings, signal)
+    );
   }
 
   readonly mounts: Report<MountReport>;
+  readonly changes: Report<ChangesReport>;
+  readonly findings: Report<FindingReport>;
+  readonly packages: Report<PackageReport>;
   readonly samba: Report<SambaReport>;
+  readonly python: Report<Layout>;
+
+  scan(action: 'start' | 'stop'): Promise<void> {
+    this._scanAction = action === 'start' ? 'POST' : 'DELETE';
+    return this.changes.refresh();
+  }
 
   where(path: string): Report<Where> {
     const endpoint = `where?path=${quotePath(path)}`;
@@ -72,7 +95,15 @@ export class StorageModel implements IStorageModel {
     }
     this._poll.dispose();
     this._watch.dispose();
-    for (const report of [...this._used, this.mounts, this.samba]) {
+    for (const report of [
+      ...this._used,
+      this.mounts,
+      this.changes,
+      this.findings,
+      this.packages,
+      this.samba,
+      this.python
+    ]) {
       report.dispose();
     }
   }
@@ -84,6 +115,18 @@ export class StorageModel implements IStorageModel {
     const report = new Report<T>({ ask, ages });
     report.usedChanged.connect(this._onUsedChanged, this);
     return report;
+  }
+
+  /**
+   * Do with the scan what was asked for, if anything, and ask how things stand.
+   */
+  private async _scanned(signal: AbortSignal): Promise<ChangesReport> {
+    const method = this._scanAction;
+    this._scanAction = null;
+    if (method) {
+      await request('changes', this._settings, signal, method);
+    }
+    return request('changes?limit=0', this._settings, signal);
   }
 
   private _onUsedChanged(report: Report<unknown>, used: boolean): void {
@@ -110,12 +153,36 @@ export class StorageModel implements IStorageModel {
   }
 
   private _onMessage(_: IWatch, message: WatchMessage): void {
-    // A share that stopped answering is told of in the mounts, too.
-    const told =
-      message.type === 'mounts-changed' || message.type === 'samba-changed';
-    const missed = message.type === 'hello' && !message.resumed;
-    if (told || missed) {
-      void this._refresh(this._used);
+    switch (message.type) {
+      case 'changes-progressed':
+        this.changes.amend(value => ({
+          ...value,
+          state: 'running',
+          progress: message.progress
+        }));
+        break;
+      case 'changes-ended':
+        if (this.changes.used) {
+          void this.changes.refresh();
+        }
+        break;
+      case 'hello':
+      case 'mounts-changed':
+      case 'samba-changed':
+        // A share that stopped answering is told of in the mounts, too.
+        if (message.type !== 'hello' || !message.resumed) {
+          void this._refresh(this._used);
+        }
+        break;
+      case 'install-progressed':
+        if (message.verdict !== null) {
+          void this._refresh(
+            [this.packages, this.python, this.findings].filter(
+              ({ used }) => used
+            )
+          );
+        }
+        break;
     }
   }
 
@@ -151,6 +218,7 @@ export class StorageModel implements IStorageModel {
   private readonly _watch: IWatch;
   private readonly _poll: Poll;
   private readonly _used = new Set<Report<unknown>>();
+  private _scanAction: 'POST' | 'DELETE' | null = null;
 }
 
 export namespace StorageModel {

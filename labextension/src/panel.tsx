@@ -15,7 +15,6 @@ import * as React from 'react';
 import { StorageView } from './components/view';
 import { storageIcon } from './icons';
 import type { Preferences } from './preferences';
-import { Samba } from './sections/samba';
 import type { IStorageModel } from './tokens';
 
 export class StoragePanel extends SidePanel {
@@ -43,9 +42,7 @@ export class StoragePanel extends SidePanel {
       })
     );
     const view = ReactWidget.create(
-      <StorageView model={model} preferences={preferences} trans={trans}>
-        <Samba report={model.samba} trans={trans} />
-      </StorageView>
+      <StorageView model={model} preferences={preferences} trans={trans} />
     );
     this.addWidget(view);
   }

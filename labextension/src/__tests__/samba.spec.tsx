@@ -2,7 +2,7 @@ import { Signal } from '@lumino/signaling';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import * as React from 'react';
-import { Samba } from '../sections/samba';
+import { Samba } from '../components/samba';
 import type {
   ClientState,
   IReport,

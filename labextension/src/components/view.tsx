@@ -9,19 +9,19 @@ import type { Preferences } from '../preferences';
 import type { IReportState, IStorageModel, MountReport } from '../tokens';
 import { engineWord } from '../words';
 import type { ITranslated } from './common';
+import { Changes } from './changes';
 import { Disclosure } from './disclosure';
+import { Findings } from './findings';
 import { Notice } from './notice';
+import { Packages } from './packages';
+import { Python } from './python';
+import { Samba } from './samba';
 import { Storages } from './storages';
 import { Summary } from './summary';
 
 export interface IStorageViewProps extends ITranslated {
   model: IStorageModel;
   preferences: Preferences;
-
-  /**
-   * Further sections, below the storages.
-   */
-  children?: React.ReactNode;
 }
 
 export function StorageView(props: IStorageViewProps): React.ReactElement {
@@ -53,6 +53,7 @@ export function StorageView(props: IStorageViewProps): React.ReactElement {
               trans={trans}
             />
           )}
+          <Findings model={model} preferences={preferences} trans={trans} />
           <Storages
             report={report}
             fresh={news.fresh}
@@ -62,7 +63,12 @@ export function StorageView(props: IStorageViewProps): React.ReactElement {
             }}
             trans={trans}
           />
-          {props.children}
+          {report.engine.name !== 'none' && (
+            <Changes model={model} trans={trans} />
+          )}
+          <Packages model={model} trans={trans} />
+          <Samba report={model.samba} trans={trans} />
+          <Python model={model} trans={trans} />
           <Foot report={report} state={state} trans={trans} />
         </>
       )}

@@ -2,11 +2,11 @@
  * The shares: how they stand, what they hide, and what must not live on them.
  */
 import * as React from 'react';
-import type { ITranslated } from '../components/common';
-import { Disclosure } from '../components/disclosure';
-import { Fact } from '../components/facts';
-import { Section } from '../components/section';
-import { Path } from '../components/text';
+import type { ITranslated } from './common';
+import { Disclosure } from './disclosure';
+import { Fact } from './facts';
+import { Section } from './section';
+import { Path } from './text';
 import { readableAge, readableSize } from '../format';
 import { useClock, useReport } from '../hooks';
 import type {
