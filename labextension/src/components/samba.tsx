@@ -129,12 +129,14 @@ function State(
         </p>
       )}
       {client.blocked !== null && <p>{client.blocked}</p>}
-      {negotiation && negotiation.state !== 'answers' && (
-        <p>
-          {trans.__('The server %1:', negotiation.server)}{' '}
-          {negotiation.evidence}
-        </p>
-      )}
+      {isTrouble(client.state) &&
+        negotiation?.state !== 'answers' &&
+        negotiation && (
+          <p>
+            {trans.__('The server %1:', negotiation.server)}{' '}
+            {negotiation.evidence}
+          </p>
+        )}
       <Disclosure label={trans.__('Why')}>
         {client.evidence.map(text => (
           <p key={text} className="ide49-Evidence">
@@ -208,9 +210,9 @@ function ShareRow(props: ITranslated & { share: Share }): React.ReactElement {
     <div className="ide49-Samba-item">
       <Disclosure
         label={
-          <>
+          <span>
             <Path path={share.mount_point} /> {shareGist(share, trans)}
-          </>
+          </span>
         }
       >
         <dl>
@@ -281,9 +283,9 @@ function StateFileRow(
     <div className="ide49-Samba-item">
       <Disclosure
         label={
-          <>
+          <span>
             {file.what}: <Path path={file.path} />
-          </>
+          </span>
         }
       >
         <p>{file.effect}</p>
