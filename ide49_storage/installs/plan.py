@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -66,7 +66,9 @@ def constraints(scene: Scene) -> str:
     return "".join(lines)
 
 
-def from_report(report: Mapping[str, Any], scene: Scene, sizes: Mapping[str, int]) -> tuple[Planned, ...]:
+def from_report(
+    report: Mapping[str, Any], scene: Scene, sizes: Mapping[str, int], yanked: Collection[str] = ()
+) -> tuple[Planned, ...]:
     """The distributions that pip's installation report says it would install."""
     items = [item for item in report.get("install", ()) if isinstance(item, dict)]
     future = _future(items, scene)
@@ -74,7 +76,8 @@ def from_report(report: Mapping[str, Any], scene: Scene, sizes: Mapping[str, int
     closure = needed_by(overlay(scene.image), scene.markers, SERVER)
     user = {each.name: each.version for each in scene.user}
     image = {each.name: each.version for each in scene.image}
-    return tuple(_planned(item, user, image, closure, broken, sizes=sizes) for item in items)
+    planned = (_planned(item, user, image, closure, broken, sizes=sizes) for item in items)
+    return tuple(msgspec.structs.replace(each, yanked=each.yanked or each.name in yanked) for each in planned)
 
 
 def _future(items: Sequence[Mapping[str, Any]], scene: Scene) -> dict[str, Distribution]:

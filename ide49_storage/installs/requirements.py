@@ -23,6 +23,8 @@ MAX_URL_LENGTH = 600
 
 #: pip takes an argument with one of these endings for a file (its ARCHIVE_EXTENSIONS and some more).
 _ARCHIVE = re.compile(r"\.(zip|whl|egg|tar|t?gz|tgz|bz2|tbz2?|xz|txz|lz|tlz|lzma)$", re.IGNORECASE)
+#: Newer ``packaging`` lets a name end with a sign, which older pips refuse.
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _URL = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/+%!,=-]+#sha256=[0-9a-f]{64}")
 
 
@@ -136,6 +138,8 @@ def _check_characters(text: str) -> None:
 
 
 def _by_name(name: str, extras: Sequence[str], specifier: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise BadRequirement(f"{_shown(name)} is no name of a package: it begins and ends with a letter or digit")
     if "===" in specifier:
         raise BadRequirement("The operator === takes any text, so it is not passed on. Use == with a version")
     if "/" in specifier or "\\" in specifier:

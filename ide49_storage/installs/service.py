@@ -64,7 +64,7 @@ class Installs:
         self.allow_urls = allow_urls
         self._environ = dict(os.environ if environ is None else environ)
         self._made: Store | None = None
-        self._started: list[subprocess.Popen[bytes]] = []
+        self.started: list[subprocess.Popen[bytes]] = []
 
     @property
     def store(self) -> Store:
@@ -135,7 +135,7 @@ class Installs:
         job = _new_job(store, request, names, target)
         start = _start_of(store, job.id, request, names, (chosen, target))
         try:
-            self._started.append(supervisor.launch(store, job, start))
+            self.started.append(supervisor.launch(store, job, start))
         except OSError as error:
             raise Refused(409, f"The job cannot be started: {error}", "not-started") from None
         return store.read(job.id, START)
@@ -263,7 +263,7 @@ class Installs:
         raise _no_job()
 
     def _reap(self) -> None:
-        self._started = [each for each in self._started if each.poll() is None]
+        self.started = [each for each in self.started if each.poll() is None]
 
 
 def _no_job() -> Refused:

@@ -7,8 +7,11 @@ import json
 import os
 import shutil
 import zipfile
+from collections import deque
 from collections.abc import Sequence
 from typing import NoReturn
+
+import msgspec
 
 from ..model.installs import Action, Cause, Change, Override, Plan, Planned, Problem, Progress, State, Target, Verdict
 from . import actions, journal, output, verify
@@ -40,6 +43,7 @@ class Work:
         self.refusal: Ended | None = None
         self.extra: tuple[str, ...] = ()
         self.plan = Plan(changes=())
+        self.said: deque[str] = deque(maxlen=500)
 
     def do(self) -> NoReturn:
         """Do it."""
@@ -133,9 +137,12 @@ class Work:
         """Pip is about to change something: take the journal, or refuse. Nothing is changed yet."""
         try:
             with open(self.report, encoding="utf-8") as file:
-                changes = from_report(json.load(file), self.scene, {})
+                report = json.load(file)
+            sizes = {os.path.basename(path): os.stat(path).st_size for path in paths if os.path.exists(path)}
+            changes = from_report(report, self.scene, sizes, output.yanked_names(self.said))
             wheels = _wheels(paths, changes, self._layout())
-            self.plan = install_plan(changes, left=self.plan.left)
+            space = sum(each.unpacked for each in wheels)
+            self.plan = msgspec.structs.replace(install_plan(changes, left=self.plan.left), space=space)
             self.teller.tell(plan=self.plan)
             self._allow(changes, wheels)
             self._take(changes, [path for each in wheels for path in each.paths])
@@ -288,6 +295,7 @@ class Work:
 
     def _line(self, text: str) -> None:
         """One line of pip's output."""
+        self.said.append(text)
         now = output.progress(text, self.teller.job.progress)
         if output.raw_progress(text) is None:
             self.teller.say(text)
