@@ -64,6 +64,7 @@ lint: setup labextension/node_modules/.ready  ## ruff, mypy, the layers, the con
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m ide49_storage.openapi --check
+	$(BIN)/python -m ide49_storage.findings.docs --check
 	tools/check-types
 	cd labextension && jlpm types:check && jlpm lint:check
 
@@ -72,8 +73,9 @@ format: setup labextension/node_modules/.ready  ## let the formatters have their
 	$(BIN)/ruff format .
 	cd labextension && jlpm lint
 
-contract: setup labextension/node_modules/.ready  ## write openapi.json and the panel's types anew
+contract: setup labextension/node_modules/.ready  ## write openapi.json, the panel's types and the pages of findings anew
 	$(BIN)/python -m ide49_storage.openapi
+	$(BIN)/python -m ide49_storage.findings.docs
 	cd labextension && jlpm types
 
 bench: setup  ## the figures that the docs quote

@@ -3,6 +3,10 @@
     from ide49_storage import client
     client.mounts()
     client.where("/home/iot", "data/results.csv")
+    client.changes()
+    client.python(kernel="python3")
+    client.packages()
+    client.findings()
 
 They describe the process that asks: a kernel in the server's container sees what the server sees. A
 relative path is below the current directory. These functions block while they look: in a server's event
@@ -12,19 +16,110 @@ loop, ask the REST calls instead.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
+from .changes.scans import Scans
+from .findings import gather as _gather
+from .model.changes import ChangesReport, ScanProgress, ScanState
+from .model.findings import FindingReport
 from .model.mounts import MountReport, Where
-from .mounts import report
+from .model.packages import PackageReport, Requirements
+from .model.python import Layout
+from .model.samba import Check, CheckRequest, SambaReport
+from .mounts.asking import wait_for
 from .mounts.report import BadPath
+from .python import report as _python
+from .python.local_source import local_source
+from .python.report import UnknownKernel
 
-__all__ = ["BadPath", "mounts", "where"]
+__all__ = [
+    "BadPath",
+    "UnknownKernel",
+    "changes",
+    "check_samba",
+    "findings",
+    "mounts",
+    "packages",
+    "python",
+    "requirements",
+    "samba",
+    "where",
+]
 
 
 def mounts() -> MountReport:
     """The mount report of this process; its ``notebooks`` is ``where`` for the current directory."""
-    return report.mount_report(os.getcwd())
+    folder = os.getcwd()
+    return wait_for(lambda asking: asking.mount_report(folder))
 
 
 def where(*paths: str) -> tuple[Where, ...]:
     """Where each path lives, in order. ``BadPath`` (a ``ValueError``) for an empty path or one with NUL."""
-    return report.where(paths, os.getcwd())
+    base = os.getcwd()
+    return wait_for(lambda asking: asking.where(paths, base))
+
+
+def samba() -> SambaReport:
+    """How the share stands, for the current directory as the folder of a person's files.
+
+    Where a server keeps its state is known to the server only, so ``state_files`` has what was found on the
+    share and what this process's environment says.
+    """
+    from .samba.report import SambaDesk
+    from .samba.state_files import from_environment
+
+    folder = os.getcwd()
+    return wait_for(lambda asking: SambaDesk(asking.prober).report(from_environment(os.environ), folder))
+
+
+def check_samba(
+    server: str | None = None, share: str | None = None, user: str | None = None, *, guest: bool = False
+) -> Check:
+    """Sign in at the share once, with the password that the settings name (or none, as a guest)."""
+    from .samba.report import SambaDesk
+
+    request = CheckRequest(server=server, share=share, user=user, guest=guest)
+    return wait_for(lambda asking: SambaDesk(asking.prober).check(request))
+
+
+def changes(limit: int = 100, progress: Callable[[ScanProgress], None] | None = None) -> ChangesReport:
+    """Scan the container layer now and give the answer with the first ``limit`` changes.
+
+    ``progress`` is called a few times a second, in another thread. An interrupt cancels the scan.
+    """
+
+    def tell(_state: ScanState, told: ScanProgress | None) -> None:
+        if progress is not None and told is not None:
+            progress(told)
+
+    scans = Scans()
+    try:
+        scans.start(tell)
+        scans.wait()
+        return scans.report(limit=limit)
+    finally:
+        scans.close()
+
+
+def _about(kernel: str | None) -> _python.Request:
+    return _python.request(os.getcwd(), kernel, local_source())
+
+
+def python(kernel: str | None = None) -> Layout:
+    """Where this interpreter, or a kernel's, finds things. ``UnknownKernel`` (a ``ValueError``) names the known."""
+    return _python.layout(_about(kernel))
+
+
+def packages(kernel: str | None = None, *, sizes: bool = False) -> PackageReport:
+    """The distributions of this interpreter, or a kernel's; ``sizes`` takes about a second for 300."""
+    return _python.package_report(_about(kernel), sizes=sizes)
+
+
+def requirements(kernel: str | None = None, *, pinned: bool = True) -> Requirements:
+    """A requirements file of what a person asked for."""
+    return _python.requirements(_about(kernel), pinned)
+
+
+def findings() -> FindingReport:
+    """What is wrong, worst first."""
+    return _gather.findings(_about(None))

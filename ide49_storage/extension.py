@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from jupyter_server.extension.application import ExtensionApp
@@ -9,10 +10,15 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from traitlets import Bool
 
+from .changes.scans import Scans
 from .handlers import ROUTES
 from .handlers.hub import Hub
 from .handlers.jobs import JobWatch
+from .handlers.samba import setups
+from .handlers.samba_watch import ShareWatch
 from .installs.service import Installs
+from .mounts.asking import Asking
+from .samba.report import SambaDesk
 
 
 class StorageExtension(ExtensionApp):
@@ -20,6 +26,8 @@ class StorageExtension(ExtensionApp):
 
     name = "ide49_storage"
     hub: Hub | None = None
+    asking: Asking | None = None
+    scans: Scans | None = None
     jobs: JobWatch | None = None
 
     installs_enabled = Bool(True, help="Whether packages can be installed, upgraded and removed at all").tag(
@@ -33,6 +41,14 @@ class StorageExtension(ExtensionApp):
         """Make the one hub that all websockets share."""
         self.hub = Hub(self.log)
         self.settings["ide49_storage_hub"] = self.hub
+        self.asking = Asking()
+        self.settings["ide49_storage_asking"] = self.asking
+        desk = SambaDesk(self.asking.prober)
+        self.settings["ide49_storage_samba"] = desk
+        self.settings["ide49_storage_setups"] = setups(self.settings)
+        self.hub.attendants.append(ShareWatch(desk, self.hub))
+        self.scans = Scans()
+        self.settings["ide49_storage_scans"] = self.scans
         service = Installs(enabled=self.installs_enabled, allow_urls=self.installs_from_urls)
         self.jobs = JobWatch(service, self.hub, self.log)
         self.settings["ide49_storage_jobs"] = self.jobs
@@ -51,11 +67,15 @@ class StorageExtension(ExtensionApp):
             await self.jobs.begin()
 
     async def stop_extension(self) -> None:
-        """Give back the descriptors of the watch."""
+        """Give back what was opened; end a scan. Jobs go on by themselves."""
+        if self.scans is not None:
+            await asyncio.to_thread(self.scans.close)
         if self.jobs is not None:
             await self.jobs.close()
         if self.hub is not None:
             self.hub.close()
+        if self.asking is not None:
+            await self.asking.close()
 
 
 def pattern(path: str) -> str:

@@ -16,9 +16,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from .model.installs import CheckReport, CheckRequest, InstallRequest, Job, Jobs, Preview, UserPackages
+from .model.changes import ChangesReport, Group
+from .model.findings import FindingReport
+from .model.installs import InstallRequest, Job, Jobs, NamesReport, NamesRequest, Preview, UserPackages
 from .model.mounts import MountReport, Where, WhereRequest
-from .model.watch import Hello, InstallProgressed, MountsChanged
+from .model.packages import PackageReport, Requirements
+from .model.python import Layout
+from .model.samba import Check, CheckRequest, SambaReport
+from .model.watch import ChangesEnded, ChangesProgressed, Hello, InstallProgressed, MountsChanged, SambaChanged
 from .model.words import ErrorBody
 
 #: Bumped when the contract changes; the package's own version is another number.
@@ -63,6 +68,7 @@ class Operation(NamedTuple):
     sample_status: int = 0
 
 
+_KERNEL = Parameter("kernel", "A kernel's name; without it, the server's own interpreter.")
 _NO_JOB: dict[str, Any] = {"sample_path": "installs/20000101T000000-000000000000", "sample_status": 404}
 _PIP: dict[str, Any] = {"errors": (400, 404, 409, 413), "resource": "ide49_storage:installs"}
 INSTALLS: tuple[Operation, ...] = (
@@ -92,8 +98,8 @@ INSTALLS: tuple[Operation, ...] = (
         "POST",
         "installs/check",
         "What is wrong with names as they are typed or pasted, line by line",
-        result=CheckReport,
-        body=CheckRequest,
+        result=NamesReport,
+        body=NamesRequest,
         errors=(400, 413),
         sample_body='{"text": "requests<3"}',
     ),
@@ -156,6 +162,70 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=(400, 413),
         sample_body='{"paths": ["/"]}',
     ),
+    Operation(
+        "GET",
+        "changes",
+        "What the next update throws away: the last scan of the container layer, and a page of its listing",
+        result=ChangesReport,
+        parameters=(
+            Parameter("after", "The cursor `next` of the page before."),
+            Parameter("limit", "How many changes to list: 0 to 10000, 100 unless told.", type="integer"),
+            Parameter("group", f"Only one group: {', '.join(group.value for group in Group)}."),
+        ),
+        errors=(400,),
+        sample_query="limit=10",
+    ),
+    Operation(
+        "POST",
+        "changes",
+        "Start a scan in the background; one that runs already goes on, and is the answer",
+        result=ChangesReport,
+        status=202,
+        sample_body="",
+    ),
+    Operation("DELETE", "changes", "Cancel the scan that runs, if one does", result=ChangesReport),
+    Operation(
+        "GET",
+        "python",
+        "Where the server's or a kernel's interpreter finds things, what pip does there, and every kernel",
+        result=Layout,
+        parameters=(_KERNEL,),
+        errors=(404,),
+    ),
+    Operation(
+        "GET",
+        "packages",
+        "Its distributions: where each lives, whether it stays, and which copy wins",
+        result=PackageReport,
+        parameters=(
+            _KERNEL,
+            Parameter("text", "Only packages with this in their name."),
+            Parameter("role", "Only those of site directories with this role: user, packages, project, pth."),
+            Parameter("fate", "Only those with this fate at an update: kept, lost, at-risk, unknown."),
+            Parameter("problem", "Only those with a problem.", type="boolean"),
+            Parameter("requested", "Only those that a person asked for.", type="boolean"),
+            Parameter("sort", "name (default), version, location, kind, fate or size; behind a minus: descending."),
+            Parameter("offset", "The first one of the page, from 0.", type="integer"),
+            Parameter("limit", "How many at most.", type="integer"),
+            Parameter("sizes", "Measure them too: about a second for 300 packages.", type="boolean"),
+        ),
+        errors=(400, 404),
+        sample_query="limit=3",
+    ),
+    Operation(
+        "GET",
+        "requirements",
+        "A requirements file of what a person asked for",
+        result=Requirements,
+        parameters=(_KERNEL, Parameter("pinned", "With the installed versions.", type="boolean")),
+        errors=(400, 404),
+    ),
+    Operation(
+        "GET",
+        "findings",
+        "What is wrong, worst first, each with its evidence and its remedy",
+        result=FindingReport,
+    ),
     *INSTALLS,
     Operation("GET", "openapi.json", "This document"),
     Operation(
@@ -165,7 +235,23 @@ OPERATIONS: tuple[Operation, ...] = (
         status=101,
         parameters=(Parameter("after", "The cursor of the last message seen, to resume behind it."),),
         errors=(400,),
-        messages=(Hello, MountsChanged, InstallProgressed),
+        messages=(Hello, MountsChanged, ChangesProgressed, ChangesEnded, SambaChanged, InstallProgressed),
+    ),
+    Operation(
+        "GET",
+        "samba",
+        "The share as client and as server, what it hides, and what must not live on it",
+        result=SambaReport,
+    ),
+    Operation(
+        "POST",
+        "samba/check",
+        "Signs in at the share once, with the password that the settings name",
+        result=Check,
+        body=CheckRequest,
+        errors=(400,),
+        sample_body='{"guest": true, "server": "127.0.0.1:1"}',
+        resource="ide49_storage:samba",
     ),
 )
 

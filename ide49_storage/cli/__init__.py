@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from . import installs, mounts
+from . import changes, doctor, installs, mounts, python, samba
 
 #: Each module adds its commands in ``add_commands(subparsers)``; a command's ``run(arguments)`` gives the exit status.
-MODULES = (mounts, installs)
+MODULES = (mounts, changes, python, samba, doctor, installs)
 
 
 def _version() -> str:

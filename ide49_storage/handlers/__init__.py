@@ -5,8 +5,12 @@ from __future__ import annotations
 from tornado.web import RequestHandler
 
 from . import installs
+from .changes import ChangesHandler
 from .contract import ContractHandler
+from .findings import FindingsHandler
 from .mounts import MountsHandler, WhereHandler
+from .python import PackagesHandler, PythonHandler, RequirementsHandler
+from .samba import SambaCheckHandler, SambaHandler
 from .watch import WatchHandler
 
 #: Address below ``{base_url}ide49-storage/`` and its handler; the tests compare it with ``openapi.OPERATIONS``.
@@ -14,6 +18,13 @@ from .watch import WatchHandler
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("mounts", MountsHandler),
     ("where", WhereHandler),
+    ("samba", SambaHandler),
+    ("samba/check", SambaCheckHandler),
+    ("changes", ChangesHandler),
+    ("python", PythonHandler),
+    ("packages", PackagesHandler),
+    ("requirements", RequirementsHandler),
+    ("findings", FindingsHandler),
     *installs.ROUTES,
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),

@@ -14,6 +14,7 @@ from tornado.web import HTTPError
 
 from ..model.encode import encode
 from ..model.words import ErrorBody
+from ..mounts.asking import Asking
 
 T = TypeVar("T")
 
@@ -58,6 +59,12 @@ class StorageHandler(ErrorsAsRecords, APIHandler):
     def root_dir(self) -> str:
         """The folder that Jupyter serves, absolute; relative paths in requests are below it."""
         return os.path.expanduser(str(self.settings["server_root_dir"]))
+
+    @property
+    def asking(self) -> Asking:
+        """The server's one way to ask storages."""
+        asking: Asking = self.settings["ide49_storage_asking"]
+        return asking
 
     def compute_etag(self) -> None:
         """None: an answer carries the time it was made, so hashing it would tell nothing."""

@@ -8,6 +8,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from logging import Logger
+from typing import Protocol
 
 from ..model.encode import encode
 from ..model.watch import Hello, MountsChanged, WatchMessage
@@ -17,6 +18,19 @@ from ..mounts.announce import Announcer
 KEPT = 256
 
 Send = Callable[[bytes], None]
+
+
+class Attendant(Protocol):
+    """Something that works for watchers, and only while there are some. ``stop`` may come without a ``start``."""
+
+    def start(self) -> None:
+        """The first watcher came."""
+
+    def stop(self) -> None:
+        """The last one went."""
+
+    def mounts_changed(self) -> None:
+        """The kernel announced another mount table."""
 
 
 def now() -> str:
@@ -41,6 +55,8 @@ class Hub:
         self._run = ""
         self._count = 0
         self._announcer: Announcer | None = None
+        #: What works only while somebody watches: started with the first watcher, stopped with the last.
+        self.attendants: list[Attendant] = []
 
     @property
     def listening(self) -> bool:
@@ -81,7 +97,9 @@ class Hub:
             send(message)
 
     def close(self) -> None:
-        """Stop listening to the kernel."""
+        """Stop listening to the kernel, and all that works for watchers."""
+        for attendant in self.attendants:
+            attendant.stop()
         if self._announcer is not None:
             asyncio.get_running_loop().remove_reader(self._announcer.fileno())
             self._announcer.close()
@@ -90,6 +108,8 @@ class Hub:
     def _start(self) -> None:
         self._run, self._count = uuid.uuid4().hex, 0
         self._kept.clear()
+        for attendant in self.attendants:
+            attendant.start()
         try:
             self._announcer = Announcer()
         except (OSError, AttributeError) as error:  # no procfs; no epoll off Linux
@@ -101,6 +121,8 @@ class Hub:
         if self._announcer is not None:
             self._announcer.drain()
             self.tell(MountsChanged)
+            for attendant in self.attendants:
+                attendant.mounts_changed()
 
     def _after(self, cursor: str | None) -> list[bytes] | None:
         """The kept messages after a cursor; ``None`` where the cursor is not of this run, or too old."""

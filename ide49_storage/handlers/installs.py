@@ -9,7 +9,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..installs.service import Installs, Refused
-from ..model.installs import CheckRequest, InstallRequest
+from ..model.installs import InstallRequest, NamesRequest
 from .base import Refusal, StorageHandler
 from .jobs import JobWatch
 
@@ -73,8 +73,8 @@ class InstallCheckHandler(InstallsBase):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Answer a ``CheckReport``."""
-        text = self.body_as(CheckRequest).text
+        """Answer a ``NamesReport``."""
+        text = self.body_as(NamesRequest).text
         self.answer(await self.ask(lambda service: service.check(text)))
 
 

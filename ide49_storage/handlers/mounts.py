@@ -9,7 +9,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..model.mounts import WhereRequest
-from ..mounts import recent, report
+from ..mounts import report
 from .base import Refusal, StorageHandler
 
 #: More paths than this in one request are refused: an answer is about 1 kB a path.
@@ -23,7 +23,7 @@ class MountsHandler(StorageHandler):
     @authorized
     async def get(self) -> None:
         """Answer a ``MountReport``."""
-        self.answer(await recent.mount_report(self.root_dir))
+        self.answer(await self.asking.mount_report(self.root_dir))
 
 
 class WhereHandler(StorageHandler):
@@ -49,6 +49,6 @@ class WhereHandler(StorageHandler):
         if len(paths) > MAX_PATHS:
             raise Refusal(413, f"Ask for at most {MAX_PATHS} paths at once, not {len(paths)}", "too-many-paths")
         try:
-            self.answer(await self.off_loop(report.where, paths, self.root_dir))
+            self.answer(await self.asking.where(paths, self.root_dir))
         except report.BadPath as error:
             raise Refusal(400, error.message, error.reason, error.path) from None

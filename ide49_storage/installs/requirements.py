@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ..model.installs import Checked, CheckReport
+from ..model.installs import Checked, NamesReport
 
 MAX_LENGTH = 200
 MAX_COUNT = 200
@@ -88,14 +88,14 @@ def name_only(text: str) -> Parsed:
     return Parsed(name=parsed.name, text=parsed.name)
 
 
-def check(text: str, allow_urls: bool = False) -> CheckReport:
+def check(text: str, allow_urls: bool = False) -> NamesReport:
     """What a person typed or pasted: names separated by spaces or lines, or the lines of a requirements file.
 
     Comments and blank lines are passed over. Nothing in the text is obeyed: options are refused by name.
     """
     if len(text) > MAX_TEXT:
         message = f"This is {len(text)} characters long; at most {MAX_TEXT} can be checked at once"
-        return CheckReport(ok=False, checked=(Checked(line=1, text="", requirement=None, message=message),))
+        return NamesReport(ok=False, checked=(Checked(line=1, text="", requirement=None, message=message),))
     checked = []
     for number, line in enumerate(text.splitlines(), 1):
         for part in split_line(line):
@@ -103,8 +103,8 @@ def check(text: str, allow_urls: bool = False) -> CheckReport:
             if len(checked) > MAX_COUNT:
                 message = f"Name at most {MAX_COUNT} packages at once"
                 last = Checked(line=number, text="", requirement=None, message=message)
-                return CheckReport(ok=False, checked=(*checked[:MAX_COUNT], last))
-    return CheckReport(ok=bool(checked) and all(each.message is None for each in checked), checked=tuple(checked))
+                return NamesReport(ok=False, checked=(*checked[:MAX_COUNT], last))
+    return NamesReport(ok=bool(checked) and all(each.message is None for each in checked), checked=tuple(checked))
 
 
 def split_line(line: str) -> list[str]:

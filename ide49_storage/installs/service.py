@@ -17,10 +17,10 @@ import msgspec
 from ..model.installs import (
     Action,
     Cause,
-    CheckReport,
     InstallRequest,
     Job,
     Jobs,
+    NamesReport,
     Override,
     Plan,
     Preview,
@@ -77,7 +77,7 @@ class Installs:
                 raise Refused(409, message, "no-store") from None
         return self._made
 
-    def check(self, text: str) -> CheckReport:
+    def check(self, text: str) -> NamesReport:
         """What a person typed or pasted, line by line."""
         return requirements.check(text, self.allow_urls)
 

@@ -271,7 +271,7 @@ class Preview(Record, frozen=True, kw_only=True):
     message: str
 
 
-class CheckRequest(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NamesRequest(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The body of ``POST installs/check``: text as typed or pasted, several names or a requirements file."""
 
     text: str
@@ -286,7 +286,7 @@ class Checked(Record, frozen=True, kw_only=True):
     message: str | None
 
 
-class CheckReport(Record, frozen=True, kw_only=True):
+class NamesReport(Record, frozen=True, kw_only=True):
     """The answer of ``POST installs/check``. ``ok``: there is at least one requirement and nothing is wrong."""
 
     ok: bool

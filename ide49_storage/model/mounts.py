@@ -65,12 +65,17 @@ class Capacity(Record, frozen=True, kw_only=True):
 
 
 class CapacityStatus(str, enum.Enum):
-    """How ``capacity`` came about, or why it is absent."""
+    """How ``capacity`` came about, or why it is absent or old.
+
+    ``not answering``: a probe got no answer; ``failed``: the system answered with an error. With both,
+    ``capacity`` is the last known one, as old as ``capacity_at`` says.
+    """
 
     MEASURED = "measured"
     NOT_ASKED = "not asked"
     NOT_APPLICABLE = "not applicable"
     FAILED = "failed"
+    NOT_ANSWERING = "not answering"
 
 
 class Relation(str, enum.Enum):
@@ -103,7 +108,9 @@ class Mount(Record, frozen=True, kw_only=True):
 
     ``name`` is what a person calls the storage (a volume's name, a share, a device), ``None`` if it
     has none. ``hidden_by`` is the id of the mount that lies over a hidden one. ``internal`` marks what
-    the kernel and the engine mount for themselves, where nobody keeps files.
+    the kernel and the engine mount for themselves, where nobody keeps files. ``capacity_at`` is when
+    ``capacity`` was measured. ``not_answering_since`` is when a probe of this mount first got no answer,
+    ``None`` while it answers or nobody asked.
     """
 
     id: int
@@ -123,6 +130,8 @@ class Mount(Record, frozen=True, kw_only=True):
     hidden_by: int | None
     internal: bool
     also_at: tuple[Place, ...]
+    capacity_at: str | None = None
+    not_answering_since: str | None = None
 
 
 class LineProblem(Record, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .changes import ScanProgress, ScanState
 from .installs import Progress, State, Verdict
 from .words import Record
 
@@ -23,6 +24,22 @@ class Hello(WatchMessage, frozen=True, kw_only=True, tag="hello"):
 
 class MountsChanged(WatchMessage, frozen=True, kw_only=True, tag="mounts-changed"):
     """The kernel announced that the mount table changed: ask for ``mounts`` again."""
+
+
+class SambaChanged(WatchMessage, frozen=True, kw_only=True, tag="samba-changed"):
+    """A share came, went, stopped answering or answers again: ask for ``samba`` again."""
+
+
+class ChangesProgressed(WatchMessage, frozen=True, kw_only=True, tag="changes-progressed"):
+    """A scan of the container layer is under way. Sent a few times a second."""
+
+    progress: ScanProgress
+
+
+class ChangesEnded(WatchMessage, frozen=True, kw_only=True, tag="changes-ended"):
+    """A scan of the container layer has ended, in this state: ask for ``changes`` again."""
+
+    state: ScanState
 
 
 class InstallProgressed(WatchMessage, frozen=True, kw_only=True, tag="install-progressed"):

@@ -34,6 +34,10 @@ class Announcer:
         """
         self._epoll.poll(0)
 
+    def announced(self) -> bool:
+        """Whether anything was announced since the last call, for one whose descriptor no loop waits on."""
+        return bool(self._epoll.poll(0))
+
     def close(self) -> None:
         """Give both descriptors back."""
         self._epoll.close()

@@ -18,7 +18,7 @@ import msgspec
 from ..model.mounts import Capacity, CapacityStatus
 from . import fstypes
 from .mountinfo import MountRow
-from .table import MountTable, below
+from .table import UNLISTED, MountTable, below
 from .walk import Answer, Entry, EntryKind, Look, Unanswered, run, walk
 
 MOUNTINFO = "/proc/self/mountinfo"
@@ -28,10 +28,15 @@ _SYS_BLOCK = "/sys/class/block"
 
 
 class Room(msgspec.Struct, frozen=True):
-    """The capacity of one storage, and how it came about."""
+    """The capacity of one storage, and how it came about.
+
+    ``at``: when it was measured; ``since``: when the storage stopped answering (both RFC 3339).
+    """
 
     status: CapacityStatus
     capacity: Capacity | None = None
+    at: str | None = None
+    since: str | None = None
 
 
 NOT_ASKED = Room(CapacityStatus.NOT_ASKED)
@@ -88,6 +93,8 @@ def is_local(row: MountRow, table: MountTable) -> bool:
 
 def why_not_asked(row: MountRow) -> str:
     """Why a mount that is not local is left alone, for a person."""
+    if row.fs_type == UNLISTED:
+        return f"The kernel does not list what {row.mount_point} is on, so it was not asked."
     if row.fs_type in fstypes.SAMBA or row.fs_type in fstypes.NETWORK:
         what = f"on a network file system ({row.fs_type})"
     elif row.fs_type.startswith("fuse"):

@@ -74,8 +74,8 @@ _last: list[tuple[bytes, Observation]] = []
 def observe(*, with_room: bool = True) -> Observation:
     """Read this machine now. It asks local file systems only; it never raises for what it cannot read.
 
-    mountinfo is read each time. While it is byte for byte the same, what was concluded from it is too: a
-    mount that goes and comes back has another id.
+    mountinfo is read each time. While it is byte for byte the same, so is what follows from it: ids are used
+    again, but a line has everything that is concluded from.
     """
     at = now()
     try:

@@ -11,9 +11,14 @@ HIDDEN = "***"
 """What stands in place of a secret."""
 
 _SECRET_WORDS = ("pass", "secret", "token", "pwd", "credential", "api_key", "apikey", "access_key")
-_SUSPICIOUS = re.compile("@|" + "|".join(_SECRET_WORDS), re.IGNORECASE)
+_SUSPICIOUS = re.compile("[@?]|" + "|".join(_SECRET_WORDS), re.IGNORECASE)
 _USER_INFO = re.compile(r"(^|//)([^/@:\s]*):[^/\s]*@")
 _SECRET_QUERY = re.compile(r"([?&;][^=&;]*(?:pass|secret|token|pwd|key|sig|credential)[^=&;]*=)[^&;\s]*", re.IGNORECASE)
+
+
+def is_secret(name: str) -> bool:
+    """Whether a variable or option of this name holds what nobody else may see."""
+    return any(word in name.lower() for word in _SECRET_WORDS)
 
 
 def redact_source(source: str) -> str:
@@ -36,6 +41,6 @@ def _redact_option(option: str) -> str:
     name, equals, value = option.partition("=")
     if not equals:
         return redact_source(option)
-    if any(word in name.lower() for word in _SECRET_WORDS):
+    if is_secret(name):
         return f"{name}={HIDDEN}"
     return f"{name}={redact_source(value)}"

@@ -77,9 +77,15 @@ def build_report(observation: Observation, notebooks: str | None = None, files: 
 
 def build_where(observation: Observation, paths: Iterable[str], base: str, files: Files) -> tuple[Where, ...]:
     """Where each path lives, in order. ``base`` is absolute. Raises ``BadPath``."""
+    founds = [(asked, run(walk(observation.table, asked), files.look)) for asked in [absolute(p, base) for p in paths]]
     return tuple(
-        _where(observation, asked, run(walk(observation.table, asked), files.look), files)
-        for asked in [absolute(path, base) for path in paths]
+        place_of(
+            observation,
+            asked,
+            found,
+            files.writable(found.nearest, found.crossed) if found.doubt is None else None,
+        )
+        for asked, found in founds
     )
 
 
@@ -105,9 +111,15 @@ def _mount(observation: Observation, row: MountRow) -> Mount:
     if mount is None:
         mount = observation.described[row.id] = _describe(observation, row)
     room = _room(observation, row, mount.kind)
-    if room.status is mount.capacity_status and room.capacity is None:
+    if room.status is mount.capacity_status and room.capacity is None and room.since is None:
         return mount
-    return msgspec.structs.replace(mount, capacity=room.capacity, capacity_status=room.status)
+    return msgspec.structs.replace(
+        mount,
+        capacity=room.capacity,
+        capacity_status=room.status,
+        capacity_at=room.at or (observation.at if room.capacity else None),
+        not_answering_since=room.since,
+    )
 
 
 def _describe(observation: Observation, row: MountRow) -> Mount:
@@ -159,10 +171,10 @@ def _shows_kernel(path: str) -> bool:
     return path.startswith(("/proc/", "/sys/"))
 
 
-def _where(observation: Observation, asked: str, found: Found, files: Files) -> Where:
+def place_of(observation: Observation, asked: str, found: Found, writable: bool | None) -> Where:
+    """The answer for a path that was walked."""
     row = found.row
     verdict = observation.verdict(row)
-    settled = found.doubt is None
     place = found.resolved if found.exists is None else found.nearest
     other: tuple[Place, ...] = ()
     if row.fs_type not in fstypes.KERNEL:
@@ -179,6 +191,6 @@ def _where(observation: Observation, asked: str, found: Found, files: Files) -> 
         fate=verdict.fate,
         evidence=verdict.evidence,
         also_at=other,
-        writable=files.writable(found.nearest, found.crossed) if settled else None,
+        writable=writable,
         doubt=found.doubt,
     )

@@ -198,7 +198,8 @@ def _root_of(rows: tuple[MountRow, ...], by_id: dict[int, MountRow]) -> MountRow
     if at_root:
         return at_root[0]
     missing = Counter(row.parent for row in rows if row.parent not in by_id)
-    root_id = missing.most_common(1)[0][0] if missing else 0
+    # Without a hint it gets an id that no row has, or a damaged table could lead back to it.
+    root_id = missing.most_common(1)[0][0] if missing else max(by_id, default=-1) + 1
     return MountRow(root_id, root_id, "0:0", "/", "/", (), (), UNLISTED, "", (), 0)
 
 

@@ -39,6 +39,180 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/ide49-storage/changes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the next update throws away: the last scan of the container layer, and a page of its listing */
+    get: operations['get_changes'];
+    put?: never;
+    /** Start a scan in the background; one that runs already goes on, and is the answer */
+    post: operations['post_changes'];
+    /** Cancel the scan that runs, if one does */
+    delete: operations['delete_changes'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/python': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Where the server's or a kernel's interpreter finds things, what pip does there, and every kernel */
+    get: operations['get_python'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/packages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Its distributions: where each lives, whether it stays, and which copy wins */
+    get: operations['get_packages'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/requirements': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A requirements file of what a person asked for */
+    get: operations['get_requirements'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/findings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What is wrong, worst first, each with its evidence and its remedy */
+    get: operations['get_findings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/installs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All jobs, newest first, without their logs */
+    get: operations['get_installs'];
+    put?: never;
+    /** Start a job: install, upgrade, uninstall, repair, bring-over, delete-old or restore */
+    post: operations['post_installs'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/installs/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Where an install would go and what it would do (pip's dry run) */
+    post: operations['post_installs_preview'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/installs/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What is wrong with names as they are typed or pasted, line by line */
+    post: operations['post_installs_check'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/installs/packages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The user's own packages of a target, damaged ones among them, and packages of other Pythons */
+    get: operations['get_installs_packages'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/installs/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One job, with the lines of its log behind a cursor */
+    get: operations['get_installs_id'];
+    put?: never;
+    post?: never;
+    /** Cancel a job: its whole process group ends, and the packages are as they were before */
+    delete: operations['delete_installs_id'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/ide49-storage/openapi.json': {
     parameters: {
       query?: never;
@@ -73,10 +247,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/ide49-storage/samba': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The share as client and as server, what it hides, and what must not live on it */
+    get: operations['get_samba'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ide49-storage/samba/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Signs in at the share once, with the password that the settings name */
+    post: operations['post_samba_check'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /**
+     * Action
+     * @description What a job does. ``restore`` puts back what an interrupted job left; ``delete-old`` removes the
+     *         packages of a Python that the image no longer has.
+     * @enum {unknown}
+     */
+    Action:
+      | 'bring-over'
+      | 'delete-old'
+      | 'install'
+      | 'repair'
+      | 'restore'
+      | 'uninstall'
+      | 'upgrade';
     /**
      * Capacity
      * @description Room on a storage's file system. Bytes; inode counts are ``None`` where it does not count them.
@@ -92,10 +314,210 @@ export interface components {
     };
     /**
      * CapacityStatus
-     * @description How ``capacity`` came about, or why it is absent.
+     * @description How ``capacity`` came about, or why it is absent or old.
+     *
+     *         ``not answering``: a probe got no answer; ``failed``: the system answered with an error. With both,
+     *         ``capacity`` is the last known one, as old as ``capacity_at`` says.
      * @enum {unknown}
      */
-    CapacityStatus: 'failed' | 'measured' | 'not applicable' | 'not asked';
+    CapacityStatus:
+      'failed' | 'measured' | 'not answering' | 'not applicable' | 'not asked';
+    /**
+     * Cause
+     * @description Why a job failed.
+     * @enum {unknown}
+     */
+    Cause:
+      | 'another installation is running'
+      | 'build failed'
+      | 'conflict'
+      | 'disk full'
+      | 'hash mismatch'
+      | 'index error'
+      | 'killed'
+      | 'network down'
+      | 'no such package'
+      | 'no version for this Python or processor'
+      | 'other'
+      | 'permission'
+      | 'shadows the image'
+      | 'target refused'
+      | 'took too long';
+    /**
+     * ChangeKind
+     * @description How an entry differs from the image. ``unknown``: the image may or may not have had it.
+     * @enum {unknown}
+     */
+    ChangeKind: 'modified' | 'new' | 'unknown';
+    /**
+     * ChangesEnded
+     * @description A scan of the container layer has ended, in this state: ask for ``changes`` again.
+     */
+    ChangesEnded: {
+      /** @enum {unknown} */
+      type: 'changes-ended';
+      cursor: string;
+      at: string;
+      state: components['schemas']['ScanState'];
+    };
+    /**
+     * ChangesProgressed
+     * @description A scan of the container layer is under way. Sent a few times a second.
+     */
+    ChangesProgressed: {
+      /** @enum {unknown} */
+      type: 'changes-progressed';
+      cursor: string;
+      at: string;
+      progress: components['schemas']['ScanProgress'];
+    };
+    /**
+     * ChangesReport
+     * @description The answer of ``GET changes``: the last scan that ended, and the state of the one that runs.
+     *
+     *         ``state`` and ``progress`` are of the last scan that was started; everything else is of the last
+     *         that ended, at ``ended_at`` (``None``: none has yet). ``nothing_to_lose`` is ``None`` as long as
+     *         nobody knows. ``groups`` come with the biggest first. ``unreadable`` has the changed folders that
+     *         this user may not look into (at most 1,000; ``unreadable_count`` is complete). ``changes`` is one
+     *         page of the listing, ``next`` the cursor of the following one (``None`` at the end).
+     */
+    ChangesReport: {
+      state: components['schemas']['ScanState'];
+      started_at: string | null;
+      ended_at: string | null;
+      seconds: number | null;
+      progress: components['schemas']['ScanProgress'] | null;
+      error: string | null;
+      evidence: string;
+      clock: components['schemas']['Clock'] | null;
+      nothing_to_lose: boolean | null;
+      files: number;
+      folders: number;
+      size: number;
+      groups: components['schemas']['GroupTotals'][];
+      system_packages: components['schemas']['SystemPackage'][];
+      python_packages: components['schemas']['PythonPackage'][];
+      missing: components['schemas']['Missing'][];
+      missing_count: number;
+      unreadable: string[];
+      unreadable_count: number;
+      doubts: components['schemas']['Doubt'][];
+      changes: components['schemas']['ide49_storage.model.changes.Change'][];
+      next: string | null;
+    };
+    /**
+     * Check
+     * @description The answer of ``POST samba/check``: one attempt to sign in, and never more by itself.
+     */
+    Check: {
+      outcome: components['schemas']['CheckOutcome'];
+      message: string;
+      server: string | null;
+      share: string | null;
+      user: string | null;
+      at: string;
+    };
+    /**
+     * CheckOutcome
+     * @description What came of signing in.
+     * @enum {unknown}
+     */
+    CheckOutcome:
+      | 'access denied'
+      | 'failed'
+      | 'good'
+      | 'no answer'
+      | 'not tried'
+      | 'share missing'
+      | 'wrong password';
+    /**
+     * CheckRequest
+     * @description The body of ``POST samba/check``. Empty fields are taken from the settings; ``guest`` asks without a password.
+     */
+    CheckRequest: {
+      /** @default null */
+      server: string | null;
+      /** @default null */
+      share: string | null;
+      /** @default null */
+      user: string | null;
+      /** @default false */
+      guest: boolean;
+    };
+    /**
+     * Checked
+     * @description One requirement of the text: its line (from 1), its normal form, or what is wrong with it.
+     */
+    Checked: {
+      line: number;
+      text: string;
+      requirement: string | null;
+      message: string | null;
+    };
+    /**
+     * Client
+     * @description The machine as client of the one share that the person's home is meant to be.
+     *
+     *         The details of a mounted one are the entry of ``shares`` with the same ``mount_point``.
+     */
+    Client: {
+      state: components['schemas']['ClientState'];
+      since: string | null;
+      evidence: string[];
+      blocked: string | null;
+      mount_point: string | null;
+      server: string | null;
+      share: string | null;
+      user: string | null;
+    };
+    /**
+     * ClientState
+     * @description How the share stands.
+     *
+     *         ``configured``: wanted by the settings and not mounted. ``stalled``: mounted, and programs that use it
+     *         wait. ``disconnected``: mounted, and the connection to the server is known to be gone. ``recovered``:
+     *         it answers again after it did not.
+     * @enum {unknown}
+     */
+    ClientState:
+      | 'configured'
+      | 'disconnected'
+      | 'mounted'
+      | 'off'
+      | 'recovered'
+      | 'stalled';
+    /**
+     * Clock
+     * @description When the container was made, from which fact that follows, and by what changes were recognised.
+     */
+    Clock: {
+      made_at: string | null;
+      started_at: string | null;
+      method: components['schemas']['Method'];
+      evidence: string;
+    };
+    /**
+     * Connection
+     * @description What the kernel says of its connection to the server (``/proc/fs/cifs/DebugData``).
+     *
+     *         ``connected`` may stay true for minutes after a server stopped answering; ``waiting`` requests that
+     *         rise are the earlier sign.
+     */
+    Connection: {
+      connected: boolean;
+      dialect: string | null;
+      signing_required: boolean | null;
+      encrypted: boolean | null;
+      waiting: number | null;
+    };
+    /**
+     * Doubt
+     * @description What the answer may miss or have wrong: a word for programs, and a sentence.
+     */
+    Doubt: {
+      reason: string;
+      message: string;
+    };
     /**
      * Engine
      * @description The container engine, with the observed facts it was recognised by (at least one sentence).
@@ -120,6 +542,18 @@ export interface components {
       | 'systemd-nspawn'
       | 'unknown';
     /**
+     * EntryType
+     * @description What an entry of a folder is.
+     * @enum {unknown}
+     */
+    EntryType: 'file' | 'folder' | 'link' | 'other';
+    /**
+     * EnvironmentKind
+     * @description Whose packages the interpreter uses.
+     * @enum {unknown}
+     */
+    EnvironmentKind: 'conda' | 'system' | 'venv';
+    /**
      * ErrorBody
      * @description The body of every 4xx answer: what is wrong, a word for programs, and the path it is about.
      */
@@ -140,6 +574,16 @@ export interface components {
       device: string;
     };
     /**
+     * Export
+     * @description A share that ``smb.conf`` exports.
+     */
+    Export: {
+      name: string;
+      path: string | null;
+      read_only: boolean;
+      guest: boolean;
+    };
+    /**
      * Fate
      * @description What an event does to a path.
      * @enum {unknown}
@@ -158,6 +602,73 @@ export interface components {
       device: components['schemas']['Fate'];
     };
     /**
+     * Finding
+     * @description A named check that failed.
+     *
+     *         ``key`` is the same as long as it is about the same thing: a panel hides by it. ``about`` is the path,
+     *         package or kernel. ``evidence`` is a sentence from observed facts. ``remedy`` is a sentence, ``lines`` the
+     *         exact lines to paste where there are any. ``docs`` is the address of its page.
+     */
+    Finding: {
+      id: string;
+      key: string;
+      level: components['schemas']['Level'];
+      title: string;
+      about: string | null;
+      evidence: string;
+      remedy: string;
+      lines: string[];
+      docs: string;
+    };
+    /**
+     * FindingReport
+     * @description The answer of ``GET findings``. ``checks`` counts the checks that were made.
+     */
+    FindingReport: {
+      at: string;
+      findings: components['schemas']['Finding'][];
+      checks: number;
+      not_checked: components['schemas']['NotChecked'][];
+    };
+    /**
+     * Folder
+     * @description A folder as the interpreter sees it, and where it lives.
+     *
+     *         ``owner`` is a user's name or, where it has none, the uid as digits; ``writable`` is asked as the
+     *         interpreter's user. Both are ``None`` where nobody asked or nothing is there.
+     */
+    Folder: {
+      path: string;
+      state: components['schemas']['PathState'];
+      owner: string | null;
+      writable: boolean | null;
+      where: components['schemas']['Where'];
+    };
+    /**
+     * Group
+     * @description What a change is to a person. ``made-at-start`` is what the image's own start script writes anew.
+     * @enum {unknown}
+     */
+    Group:
+      | 'caches-and-logs'
+      | 'configuration'
+      | 'home-and-data'
+      | 'made-at-start'
+      | 'python-packages'
+      | 'system-packages';
+    /**
+     * GroupTotals
+     * @description A group as a whole. The counts and ``size`` are of all its changes, listed or not; biggest ``largest`` first.
+     */
+    GroupTotals: {
+      group: components['schemas']['Group'];
+      files: number;
+      folders: number;
+      size: number;
+      largest: components['schemas']['Largest'][];
+      remedies: components['schemas']['Remedy'][];
+    };
+    /**
      * Hello
      * @description The first message. ``resumed`` is false when what came after the client's cursor is not known
      *         any more: ask for every report again.
@@ -168,6 +679,185 @@ export interface components {
       cursor: string;
       at: string;
       resumed: boolean;
+    };
+    /**
+     * HiddenStorage
+     * @description A storage that something mounted over it hides at ``path``.
+     *
+     *         ``still_at`` is another path of the same files, ``None`` if there is none. ``names`` are the first
+     *         there, ``more`` whether there are others. ``bytes`` is what lies there as far as it was counted
+     *         (``complete``).
+     */
+    HiddenStorage: {
+      path: string;
+      kind: components['schemas']['Kind'];
+      name: string | null;
+      by: string;
+      by_mount_id: number;
+      still_at: string | null;
+      bytes: number | null;
+      complete: boolean;
+      names: components['schemas']['Name'][];
+      more: boolean;
+      evidence: string;
+    };
+    /**
+     * InstallMode
+     * @description What a plain ``pip install`` does. ``refused``: pip stops before it writes anything.
+     * @enum {unknown}
+     */
+    InstallMode:
+      | 'conda'
+      | 'prefix'
+      | 'refused'
+      | 'root'
+      | 'system'
+      | 'target'
+      | 'user'
+      | 'venv';
+    /**
+     * InstallProgressed
+     * @description A job went on: its state, what it does now, or its log. ``job`` is its id; ask for it from the cursor of
+     *         the lines already seen. Sent at most five times a second for each job.
+     */
+    InstallProgressed: {
+      /** @enum {unknown} */
+      type: 'install-progressed';
+      cursor: string;
+      at: string;
+      job: string;
+      state: components['schemas']['State'];
+      verdict: components['schemas']['Verdict'] | null;
+      message: string;
+      progress: components['schemas']['Progress'] | null;
+    };
+    /**
+     * InstallRequest
+     * @description The body of ``POST installs`` and ``POST installs/preview``.
+     *
+     *         ``requirements`` are what pip takes as names; empty for ``upgrade`` and ``bring-over`` means all.
+     *         ``only_binary``: never build from source. ``imports``: verify by importing. ``old`` names the Python
+     *         (``3.8``) that ``bring-over`` and ``delete-old`` are about; ``None``: every other one there is.
+     */
+    InstallRequest: {
+      /** @default [] */
+      requirements: string[];
+      /** @default null */
+      kernel: string | null;
+      /** @default install */
+      action: components['schemas']['Action'];
+      /** @default [] */
+      allow: components['schemas']['Override'][];
+      /** @default false */
+      only_binary: boolean;
+      /** @default true */
+      imports: boolean;
+      /** @default null */
+      old: string | null;
+    };
+    /**
+     * Interpreter
+     * @description Who was asked. ``platform`` as in a wheel's tag (``linux_x86_64``); ``machine`` from the kernel.
+     *
+     *         ``managed`` is the ``EXTERNALLY-MANAGED`` file, if there is one. ``noise`` is what the interpreter printed
+     *         besides its answer (a start file that prints), shortened.
+     */
+    Interpreter: {
+      executable: string;
+      version: string;
+      implementation: string;
+      tag: string;
+      abi: string;
+      platform: string;
+      machine: string;
+      libc: string | null;
+      prefix: string;
+      base_prefix: string;
+      environment: components['schemas']['EnvironmentKind'];
+      managed: string | null;
+      uid: number;
+      user: string;
+      noise: string | null;
+    };
+    /**
+     * Job
+     * @description A job. ``GET installs/ID?after=CURSOR`` has the ``lines`` since that cursor; lists have none.
+     *
+     *         ``cursor`` is opaque. ``kept`` says where the record is kept and for how long. ``restored`` holds when the
+     *         packages are as they were before. ``overrides`` are the choices that were made against a refusal.
+     *         ``left_out`` counts log lines beyond the bound. ``next_steps`` are sentences.
+     */
+    Job: {
+      id: string;
+      action: components['schemas']['Action'];
+      requirements: string[];
+      kernel: string | null;
+      state: components['schemas']['State'];
+      verdict: components['schemas']['Verdict'] | null;
+      cause: components['schemas']['Cause'] | null;
+      message: string;
+      target: components['schemas']['Target'] | null;
+      plan: components['schemas']['Plan'] | null;
+      progress: components['schemas']['Progress'] | null;
+      problems: components['schemas']['ide49_storage.model.installs.Problem'][];
+      restart: components['schemas']['Restart'] | null;
+      restored: boolean;
+      overrides: components['schemas']['Override'][];
+      next_steps: string[];
+      created: string;
+      started: string | null;
+      ended: string | null;
+      kept: string;
+      cursor: string;
+      /** @default [] */
+      lines: components['schemas']['Line'][];
+      /** @default 0 */
+      left_out: number;
+    };
+    /**
+     * Jobs
+     * @description The answer of ``GET installs``: jobs, newest first. ``enabled`` is false where installs are switched off.
+     */
+    Jobs: {
+      enabled: boolean;
+      kept: string;
+      jobs: components['schemas']['Job'][];
+    };
+    /**
+     * Kernel
+     * @description A kernelspec. ``visible``: the server offers it; ``why`` says why, or why not.
+     *
+     *         ``executable`` is what is started, after Jupyter's replacements; ``interpreter`` and what follows are
+     *         ``None`` when it is no Python or has ``trouble``. ``folder`` is ``None`` for the server's built-in kernel.
+     */
+    Kernel: {
+      name: string;
+      display_name: string;
+      language: string | null;
+      folder: string | null;
+      argv: string[];
+      executable: string | null;
+      visible: boolean;
+      why: string;
+      version: string | null;
+      prefix: string | null;
+      user_base: string | null;
+      user_site: string | null;
+      user_site_enabled: boolean | null;
+      trouble: components['schemas']['Trouble'] | null;
+      where: components['schemas']['Where'] | null;
+    };
+    /**
+     * KernelFolder
+     * @description A folder that may hold kernelspecs. ``listed``: Jupyter looks there. ``exists`` is ``None`` if not asked.
+     */
+    KernelFolder: {
+      path: string;
+      where: components['schemas']['Where'];
+      listed: boolean;
+      origin: string;
+      exists: boolean | null;
+      kernels: string[];
     };
     /**
      * Kind
@@ -191,6 +881,72 @@ export interface components {
       | 'unknown'
       | 'volume';
     /**
+     * Largest
+     * @description A file, or a folder that is new with everything in it, among the largest of its group.
+     */
+    Largest: {
+      path: string;
+      type: components['schemas']['EntryType'];
+      files: number;
+      size: number;
+    };
+    /**
+     * Layout
+     * @description The answer of ``GET python``: where one interpreter finds things.
+     *
+     *         ``kernel`` is the kernel that was asked about (``None``: the server's own interpreter). With ``trouble``
+     *         the interpreter gave no answer, and only kernels and ``search_path`` are known.
+     */
+    Layout: {
+      at: string;
+      kernel: string | null;
+      interpreter: components['schemas']['Interpreter'] | null;
+      trouble: components['schemas']['Trouble'] | null;
+      user: components['schemas']['UserSite'] | null;
+      path: components['schemas']['PathEntry'][];
+      scripts: components['schemas']['ScriptFolder'][];
+      search_path: components['schemas']['SearchPath'][];
+      install: components['schemas']['PlainInstall'] | null;
+      kernels: components['schemas']['Kernel'][];
+      kernel_folders: components['schemas']['KernelFolder'][];
+    };
+    /**
+     * Left
+     * @description A package that a bring-over cannot bring, and why.
+     */
+    Left: {
+      name: string;
+      why: string;
+    };
+    /**
+     * LeftOver
+     * @description What an interrupted pip renamed out of the way: ``entries`` (``~ig``) stand for ``name``, if that is known.
+     *
+     *         ``version`` is the one that was being replaced; ``present`` whether a distribution of that name is there now.
+     */
+    LeftOver: {
+      site: string;
+      entries: string[];
+      name: string | null;
+      version: string | null;
+      present: boolean;
+    };
+    /**
+     * Level
+     * @description How bad. ``error``: something is broken or will be lost; ``warning``: it may; ``advice``: could be better.
+     * @enum {unknown}
+     */
+    Level: 'advice' | 'error' | 'warning';
+    /**
+     * Line
+     * @description One line of the log: its number (from 1), when, and the text without control characters.
+     */
+    Line: {
+      number: number;
+      at: string;
+      text: string;
+    };
+    /**
      * LineProblem
      * @description A line of mountinfo that could not be read: its number (from 1) and what is wrong with it.
      */
@@ -199,12 +955,31 @@ export interface components {
       problem: string;
     };
     /**
+     * Method
+     * @description By what an entry was recognised as a change.
+     * @enum {unknown}
+     */
+    Method:
+      'birth time' | 'change time' | "engine's diff" | 'file handle' | 'none';
+    /**
+     * Missing
+     * @description A packaged file that is not there. ``certain``: the engine says that it was deleted here; otherwise the
+     *         image may have come without it.
+     */
+    Missing: {
+      path: string;
+      package: string | null;
+      certain: boolean;
+    };
+    /**
      * Mount
      * @description One mount with its storage's kind, name, fate and evidence.
      *
      *         ``name`` is what a person calls the storage (a volume's name, a share, a device), ``None`` if it
      *         has none. ``hidden_by`` is the id of the mount that lies over a hidden one. ``internal`` marks what
-     *         the kernel and the engine mount for themselves, where nobody keeps files.
+     *         the kernel and the engine mount for themselves, where nobody keeps files. ``capacity_at`` is when
+     *         ``capacity`` was measured. ``not_answering_since`` is when a probe of this mount first got no answer,
+     *         ``None`` while it answers or nobody asked.
      */
     Mount: {
       id: number;
@@ -224,6 +999,10 @@ export interface components {
       hidden_by: number | null;
       internal: boolean;
       also_at: components['schemas']['Place'][];
+      /** @default null */
+      capacity_at: string | null;
+      /** @default null */
+      not_answering_since: string | null;
     };
     /**
      * MountOptions
@@ -263,6 +1042,170 @@ export interface components {
       at: string;
     };
     /**
+     * Name
+     * @description A name in a hidden folder; ``kind`` is ``dir``, ``file``, ``link`` or ``other``.
+     */
+    Name: {
+      name: string;
+      kind: string;
+    };
+    /**
+     * NamesReport
+     * @description The answer of ``POST installs/check``. ``ok``: there is at least one requirement and nothing is wrong.
+     */
+    NamesReport: {
+      ok: boolean;
+      checked: components['schemas']['Checked'][];
+    };
+    /**
+     * NamesRequest
+     * @description The body of ``POST installs/check``: text as typed or pasted, several names or a requirements file.
+     */
+    NamesRequest: {
+      text: string;
+    };
+    /**
+     * Negotiation
+     * @description The server itself, asked over the network.
+     *
+     *         ``dialect`` is like ``3.1.1``; ``latency`` in seconds, from connecting to the answer. ``signing`` is
+     *         ``required`` or ``enabled``. ``evidence`` is a sentence.
+     */
+    Negotiation: {
+      state: components['schemas']['ServerState'];
+      evidence: string;
+      server: string;
+      port: number;
+      dialect: string | null;
+      signing: string | null;
+      encryption: boolean | null;
+      latency: number | null;
+      at: string;
+    };
+    /**
+     * NotChecked
+     * @description A check that could not be made, and why.
+     */
+    NotChecked: {
+      id: string;
+      why: string;
+    };
+    /**
+     * OldTree
+     * @description Packages of another Python below the user base. ``size`` is bytes on disk. ``in_use`` names an
+     *         interpreter on ``PATH`` that still reads them.
+     */
+    OldTree: {
+      python: string;
+      path: string;
+      size: number;
+      packages: string[];
+      in_use: string | null;
+    };
+    /**
+     * OtherPython
+     * @description Packages in the user base (or prefix) for a Python that is not this one.
+     *
+     *         ``requested`` are those that a person asked for, as far as the markers tell.
+     */
+    OtherPython: {
+      path: string;
+      version: string;
+      packages: string[];
+      requested: string[];
+      fate: components['schemas']['Fates'];
+    };
+    /**
+     * Override
+     * @description What a person may insist on: a target that is lost at an update or externally managed, or a copy
+     *         that hides the image's.
+     * @enum {unknown}
+     */
+    Override: 'container' | 'externally-managed' | 'shadowing';
+    /**
+     * Package
+     * @description One distribution in one site directory.
+     *
+     *         ``normalized`` is the name as indexes compare it. ``metadata`` is its ``.dist-info`` or ``.egg-info``.
+     *         ``size`` is ``None`` unless sizes were asked for. ``requested`` is ``None`` where no installer said.
+     *         ``direct_url`` is redacted. ``wins``: this is the copy that an import finds; else ``shadowed_by`` has the
+     *         site directory of the one that does. ``shadows`` are site directories with copies that this one hides.
+     *         ``server_needs`` holds when jupyter_server or this extension requires it (``None``: not asked).
+     */
+    Package: {
+      name: string;
+      normalized: string;
+      version: string;
+      location: string;
+      metadata: string;
+      role: components['schemas']['PathRole'];
+      kind: components['schemas']['Kind'];
+      fate: components['schemas']['Fates'];
+      size: number | null;
+      installer: string | null;
+      requested: boolean | null;
+      editable: boolean;
+      direct_url: string | null;
+      wins: boolean;
+      shadows: string[];
+      shadowed_by: string | null;
+      server_needs: boolean | null;
+      problems: components['schemas']['ide49_storage.model.packages.Problem'][];
+    };
+    /**
+     * PackageReport
+     * @description The answer of ``GET packages``.
+     *
+     *         ``packages`` is the page that was asked for, of ``total`` that match the filter; ``count`` is all of them.
+     *         With ``trouble`` the interpreter gave no answer.
+     */
+    PackageReport: {
+      at: string;
+      kernel: string | null;
+      executable: string | null;
+      version: string | null;
+      trouble: components['schemas']['Trouble'] | null;
+      sites: components['schemas']['Site'][];
+      packages: components['schemas']['Package'][];
+      count: number;
+      total: number;
+      offset: number;
+      left_overs: components['schemas']['LeftOver'][];
+      other_pythons: components['schemas']['OtherPython'][];
+    };
+    /**
+     * PathEntry
+     * @description An entry of ``sys.path``, in the order of the search. ``origin`` says how it came there.
+     */
+    PathEntry: {
+      place: components['schemas']['Folder'];
+      role: components['schemas']['PathRole'];
+      origin: string;
+    };
+    /**
+     * PathRole
+     * @description What an entry of ``sys.path`` is for.
+     * @enum {unknown}
+     */
+    PathRole:
+      'other' | 'packages' | 'project' | 'pth' | 'stdlib' | 'user' | 'zip';
+    /**
+     * PathState
+     * @description What the interpreter found at a path. ``loop``: its symbolic links lead in a circle.
+     * @enum {unknown}
+     */
+    PathState:
+      'file' | 'folder' | 'loop' | 'missing' | 'unknown' | 'unreadable';
+    /**
+     * PipSetting
+     * @description A pip setting that decides where a plain install goes, and the file or variable it stands in.
+     */
+    PipSetting: {
+      name: string;
+      value: string;
+      source: string;
+    };
+    /**
      * Place
      * @description Another place at which the same data is seen.
      *
@@ -280,11 +1223,358 @@ export interface components {
       hidden: boolean;
     };
     /**
+     * PlainInstall
+     * @description What a plain ``pip install`` does here.
+     *
+     *         ``target`` is the folder that gets the packages (``None`` if refused). ``why`` are sentences, each
+     *         from an observed fact. ``stays`` says what an update makes of it. ``settings`` have a say in it.
+     *         ``hidden`` holds when the interpreter would not import from ``target``.
+     */
+    PlainInstall: {
+      mode: components['schemas']['InstallMode'];
+      target: components['schemas']['Folder'] | null;
+      why: string[];
+      stays: string;
+      hidden: boolean;
+      settings: components['schemas']['PipSetting'][];
+    };
+    /**
+     * Plan
+     * @description What a job would do, or does. ``download`` and ``space`` are bytes: known sizes added up, and about what
+     *         the disk must hold at the same time. ``left`` are wishes that cannot be met.
+     */
+    Plan: {
+      changes: components['schemas']['Planned'][];
+      /** @default null */
+      download: number | null;
+      /** @default null */
+      space: number | null;
+      /** @default [] */
+      left: components['schemas']['Left'][];
+      /** @default [] */
+      notes: string[];
+    };
+    /**
+     * Planned
+     * @description One distribution that a job changes.
+     *
+     *         ``size`` is of the download, in bytes, as exactly as pip prints it (``None`` where it did not say).
+     *         ``shadows`` is the version of the image's copy that a user copy would hide. ``needed_by`` are
+     *         distributions of jupyter_server's own closure that need it. ``source`` holds when it is built
+     *         from source, which runs code of its author. ``breaks`` are installed ones that the change leaves unmet.
+     */
+    Planned: {
+      name: string;
+      version: string;
+      change: components['schemas']['ide49_storage.model.installs.Change'];
+      /** @default null */
+      installed: string | null;
+      /** @default false */
+      requested: boolean;
+      /** @default false */
+      yanked: boolean;
+      /** @default false */
+      source: boolean;
+      /** @default null */
+      size: number | null;
+      /** @default null */
+      shadows: string | null;
+      /** @default [] */
+      needed_by: string[];
+      /** @default [] */
+      breaks: string[];
+    };
+    /**
+     * Preview
+     * @description The answer of ``POST installs/preview``. Without a ``plan``, ``cause`` and ``message`` say why.
+     *
+     *         ``requirements`` are the request's, in their normal form.
+     */
+    Preview: {
+      action: components['schemas']['Action'];
+      requirements: string[];
+      target: components['schemas']['Target'];
+      plan: components['schemas']['Plan'] | null;
+      cause: components['schemas']['Cause'] | null;
+      message: string;
+    };
+    /**
+     * ProblemKind
+     * @description What a verification found.
+     * @enum {unknown}
+     */
+    ProblemKind: 'files' | 'import' | 'leftover' | 'requirement' | 'scripts';
+    /**
+     * Progress
+     * @description What a job does now. ``done`` and ``total`` are bytes of a download, ``None`` where not known.
+     */
+    Progress: {
+      phase: string;
+      /** @default null */
+      done: number | null;
+      /** @default null */
+      total: number | null;
+    };
+    /**
+     * PythonPackage
+     * @description A Python distribution in the container layer.
+     *
+     *         ``location`` is its site folder, ``interpreter`` the program that uses that folder where it can be
+     *         told, ``requirement`` the word for pip that gives the same again (``None`` for a local folder).
+     */
+    PythonPackage: {
+      name: string;
+      version: string;
+      location: string;
+      interpreter: string | null;
+      requirement: string | null;
+      files: number;
+      size: number;
+    };
+    /**
+     * Refusal
+     * @description Why this target is not installed to. ``override`` names the choice that lifts it, if one does.
+     */
+    Refusal: {
+      reason: string;
+      message: string;
+      remedy: string;
+      /** @default null */
+      override: components['schemas']['Override'] | null;
+    };
+    /**
      * Relation
      * @description How another place relates: the same folder, a folder inside this one, or one that contains it.
      * @enum {unknown}
      */
     Relation: 'contains' | 'inside' | 'same';
+    /**
+     * Remedy
+     * @description What keeps a group over the update: a sentence, and the exact lines to copy. ``left_out`` counts what
+     *         the lines do not cover because there are too many.
+     */
+    Remedy: {
+      kind: components['schemas']['RemedyKind'];
+      sentence: string;
+      lines: string[];
+      left_out: number;
+    };
+    /**
+     * RemedyKind
+     * @description ``dockerfile``: lines for the image's Dockerfile; ``move``: commands to type here; ``none``: nothing to do.
+     * @enum {unknown}
+     */
+    RemedyKind: 'dockerfile' | 'move' | 'none';
+    /**
+     * Requirements
+     * @description A requirements file as text, and the packages that have no line in it, each with the reason.
+     */
+    Requirements: {
+      text: string;
+      left_out: string[];
+    };
+    /**
+     * Restart
+     * @description Why running kernels of the target interpreter must be restarted, and which modules they may have loaded.
+     */
+    Restart: {
+      reason: string;
+      modules: string[];
+    };
+    /**
+     * Risk
+     * @description What happens to a state file on such a mount.
+     * @enum {unknown}
+     */
+    Risk: 'fails' | 'hangs' | 'locked' | 'silent loss' | 'slow';
+    /**
+     * SambaChanged
+     * @description A share came, went, stopped answering or answers again: ask for ``samba`` again.
+     */
+    SambaChanged: {
+      /** @enum {unknown} */
+      type: 'samba-changed';
+      cursor: string;
+      at: string;
+    };
+    /**
+     * SambaReport
+     * @description The answer of ``GET samba``. ``negotiation`` is ``None`` when no server is known to be asked.
+     */
+    SambaReport: {
+      at: string;
+      client: components['schemas']['Client'];
+      shares: components['schemas']['Share'][];
+      negotiation: components['schemas']['Negotiation'] | null;
+      hidden: components['schemas']['HiddenStorage'][];
+      state_files: components['schemas']['StateFile'][];
+      state_files_doubt: string | null;
+      settings: components['schemas']['Settings'];
+      server: components['schemas']['SambaServer'];
+    };
+    /**
+     * SambaServer
+     * @description The machine as server. ``listening`` is ``None`` if not asked; ``exports`` if no smb.conf is seen.
+     */
+    SambaServer: {
+      wanted: boolean | null;
+      listening: boolean | null;
+      exports: components['schemas']['Export'][] | null;
+      evidence: string[];
+    };
+    /**
+     * ScanProgress
+     * @description How far a scan is: entries looked at, changes found so far and their bytes, and the folder it is in.
+     */
+    ScanProgress: {
+      seen: number;
+      found: number;
+      size: number;
+      folder: string;
+    };
+    /**
+     * ScanState
+     * @description ``not-applicable``: there is no container layer here, ``evidence`` says why.
+     * @enum {unknown}
+     */
+    ScanState:
+      'cancelled' | 'ended' | 'failed' | 'never' | 'not-applicable' | 'running';
+    /**
+     * ScriptFolder
+     * @description A folder into which pip puts commands. ``position`` is its place on ``PATH`` (from 0), ``None``: not there.
+     */
+    ScriptFolder: {
+      place: components['schemas']['Folder'];
+      role: components['schemas']['PathRole'];
+      position: number | null;
+    };
+    /**
+     * SearchPath
+     * @description One entry of the ``PATH`` variable, as it stands. ``where`` is ``None`` for one that is not absolute.
+     */
+    SearchPath: {
+      path: string;
+      where: components['schemas']['Where'] | null;
+    };
+    /**
+     * ServerState
+     * @description What the server said when it was asked, without credentials, which language it speaks.
+     * @enum {unknown}
+     */
+    ServerState:
+      | 'answers'
+      | 'no smb'
+      | 'not asked'
+      | 'refused'
+      | 'smb1 only'
+      | 'stalled'
+      | 'unknown name'
+      | 'unreachable';
+    /**
+     * Setting
+     * @description A variable that was understood. ``value`` is ``***`` for a secret; ``source`` a file or ``environment``.
+     */
+    Setting: {
+      name: string;
+      value: string;
+      source: string;
+    };
+    /**
+     * Settings
+     * @description What ide49's settings say, of whichever generation, and where they contradict themselves.
+     *
+     *         ``generation`` is ``variables``, ``env49rc``, ``env`` or ``None``. ``client_wanted`` and ``server_wanted``
+     *         are ``None`` when nothing says.
+     */
+    Settings: {
+      generation: string | null;
+      read: string[];
+      values: components['schemas']['Setting'][];
+      client_wanted: boolean | null;
+      server_wanted: boolean | null;
+      server: string | null;
+      user: string | null;
+      problems: components['schemas']['ide49_storage.model.samba.Problem'][];
+    };
+    /**
+     * Share
+     * @description One mount that another machine or a program serves: Samba, NFS, sshfs, 9p and so on.
+     *
+     *         ``soft``: a blocked program gets an error in the end; ``False``: it waits for ever; ``None``: not said.
+     *         ``locks`` says how locks work there (``server``: they exclude other clients, ``local``: only this
+     *         client's programs, with ``nobrl`` or ``nolock``). ``latency`` in seconds, of the last answer. ``since`` is when
+     *         the present state began to be seen, ``blocked`` what a program that uses the mount sees now.
+     */
+    Share: {
+      mount_id: number;
+      mount_point: string;
+      kind: components['schemas']['Kind'];
+      fs_type: string;
+      source: string;
+      server: string | null;
+      share: string | null;
+      user: string | null;
+      state: components['schemas']['ClientState'];
+      since: string | null;
+      evidence: string[];
+      blocked: string | null;
+      dialect: string | null;
+      security: string | null;
+      signing: boolean | null;
+      encryption: boolean | null;
+      soft: boolean | null;
+      cache: string | null;
+      locks: string | null;
+      guest: boolean | null;
+      options: string[];
+      connection: components['schemas']['Connection'] | null;
+      latency: number | null;
+      capacity: components['schemas']['Capacity'] | null;
+      capacity_at: string | null;
+    };
+    /**
+     * Site
+     * @description A directory with distributions. ``importable``: it is on ``sys.path``. ``problem`` says why it was not read.
+     */
+    Site: {
+      path: string;
+      role: components['schemas']['PathRole'];
+      state: components['schemas']['PathState'];
+      importable: boolean;
+      kind: components['schemas']['Kind'];
+      name: string | null;
+      mount_point: string;
+      fate: components['schemas']['Fates'];
+      evidence: components['schemas']['Evidence'];
+      owner: string | null;
+      writable: boolean | null;
+      packages: number;
+      problem: string | null;
+    };
+    /**
+     * State
+     * @description How far a job is.
+     * @enum {unknown}
+     */
+    State: 'ended' | 'queued' | 'running' | 'verifying';
+    /**
+     * StateFile
+     * @description Something of Jupyter or IPython that lies on a share and should not.
+     *
+     *         ``what`` names it, ``setting`` the setting that puts it there (``None`` for a database that was found by
+     *         looking). ``effect`` is what will happen with these mount options; ``remedy`` are lines to paste, each
+     *         with its ``file`` or the shell in ``remedy_for``.
+     */
+    StateFile: {
+      what: string;
+      path: string;
+      mount_point: string;
+      risk: components['schemas']['Risk'];
+      effect: string;
+      setting: string | null;
+      remedy: string[];
+      remedy_for: string | null;
+    };
     /**
      * Storage
      * @description What a mount shows. Two mounts with equal ``device`` and ``root`` are the same data.
@@ -295,6 +1585,109 @@ export interface components {
       device: string;
       root: string;
     };
+    /**
+     * SystemPackage
+     * @description A system package that was installed, upgraded or reinstalled here.
+     *
+     *         ``automatic``: it only came as a dependency. ``size`` counts its files in the container layer.
+     */
+    SystemPackage: {
+      name: string;
+      version: string | null;
+      automatic: boolean;
+      files: number;
+      size: number;
+    };
+    /**
+     * Target
+     * @description Where an install goes. ``where`` is for the user base; ``free`` is bytes, ``inodes_free`` a count.
+     *
+     *         ``pip`` is the version of the pip that will run (``None``: it has none). ``site_exists`` is whether the
+     *         user site is there yet: a kernel that started before it was made does not look into it.
+     */
+    Target: {
+      kernel: string | null;
+      interpreter: string;
+      python: string;
+      pip: string | null;
+      user_base: string;
+      user_site: string;
+      site_exists: boolean;
+      where: components['schemas']['Where'];
+      free: number | null;
+      inodes_free: number | null;
+      scripts: string;
+      scripts_on_path: boolean;
+      refusals: components['schemas']['Refusal'][];
+    };
+    /**
+     * Trouble
+     * @description Why something could not be asked: a word for programs, and a sentence with what was seen.
+     */
+    Trouble: {
+      reason: components['schemas']['TroubleReason'];
+      message: string;
+    };
+    /**
+     * TroubleReason
+     * @description Why an interpreter or a kernelspec is not described: a word for programs.
+     * @enum {unknown}
+     */
+    TroubleReason:
+      | 'bad-json'
+      | 'bad-spec'
+      | 'fails'
+      | 'garbage'
+      | 'gone'
+      | 'hangs'
+      | 'not-executable'
+      | 'not-python'
+      | 'still-running';
+    /**
+     * UserPackage
+     * @description A distribution in the user site. ``problem`` is a sentence where its files are not whole.
+     */
+    UserPackage: {
+      name: string;
+      version: string;
+      requested: boolean;
+      problem: string | null;
+    };
+    /**
+     * UserPackages
+     * @description The answer of ``GET installs/packages``: what installs can act on.
+     */
+    UserPackages: {
+      target: components['schemas']['Target'];
+      packages: components['schemas']['UserPackage'][];
+      old: components['schemas']['OldTree'][];
+      open_journal: boolean;
+    };
+    /**
+     * UserSite
+     * @description The user base and its ``site-packages``. ``base_from`` and ``why`` are sentences.
+     */
+    UserSite: {
+      base: components['schemas']['Folder'];
+      base_from: string;
+      site: components['schemas']['Folder'];
+      enabled: boolean;
+      why: string;
+    };
+    /**
+     * Verdict
+     * @description How a job ended, never by pip's exit status alone. The values are words that can be shown.
+     * @enum {unknown}
+     */
+    Verdict:
+      | 'cancelled'
+      | 'failed'
+      | 'installed'
+      | 'installed with conflicts'
+      | 'interrupted'
+      | 'nothing to do'
+      | 'removed'
+      | 'restored';
     /**
      * Where
      * @description Where one path lives.
@@ -324,6 +1717,65 @@ export interface components {
      */
     WhereRequest: {
       paths: string[];
+    };
+    /**
+     * Change
+     * @description One entry of the container layer that the image did not bring.
+     *
+     *         ``size`` is what a file holds (0 for folders; a file with several names counts at the first that is
+     *         met, and is 0 at the others). ``at`` is the inode's last change. ``package`` names the system or
+     *         Python package that brought it.
+     */
+    'ide49_storage.model.changes.Change': {
+      path: string;
+      change: components['schemas']['ChangeKind'];
+      type: components['schemas']['EntryType'];
+      size: number;
+      at: string;
+      package: string | null;
+    };
+    /**
+     * Change
+     * @description What a job does to one distribution.
+     * @enum {unknown}
+     */
+    'ide49_storage.model.installs.Change':
+      'downgrade' | 'new' | 'reinstall' | 'remove' | 'upgrade';
+    /**
+     * Problem
+     * @description One thing that verification found, with what to do. ``before``: it was so already before this job.
+     */
+    'ide49_storage.model.installs.Problem': {
+      kind: components['schemas']['ProblemKind'];
+      package: string;
+      message: string;
+      remedy: string;
+      /** @default false */
+      before: boolean;
+    };
+    /**
+     * Problem
+     * @description What is wrong with one distribution.
+     * @enum {unknown}
+     */
+    'ide49_storage.model.packages.Problem':
+      | 'bad-encoding'
+      | 'no-metadata'
+      | 'no-name'
+      | 'no-record'
+      | 'too-long'
+      | 'twice'
+      | 'unreadable'
+      | 'wrong-machine'
+      | 'wrong-python';
+    /**
+     * Problem
+     * @description Something wrong with the settings: a word for programs, a sentence, and what to do.
+     */
+    'ide49_storage.model.samba.Problem': {
+      id: string;
+      message: string;
+      remedy: string;
     };
   };
   responses: never;
@@ -464,6 +1916,704 @@ export interface operations {
       };
     };
   };
+  get_changes: {
+    parameters: {
+      query?: {
+        /** @description The cursor `next` of the page before. */
+        after?: string;
+        /** @description How many changes to list: 0 to 10000, 100 unless told. */
+        limit?: number;
+        /** @description Only one group: system-packages, python-packages, configuration, home-and-data, caches-and-logs, made-at-start. */
+        group?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ChangesReport'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  post_changes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ChangesReport'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  delete_changes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ChangesReport'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_python: {
+    parameters: {
+      query?: {
+        /** @description A kernel's name; without it, the server's own interpreter. */
+        kernel?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Layout'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_packages: {
+    parameters: {
+      query?: {
+        /** @description A kernel's name; without it, the server's own interpreter. */
+        kernel?: string;
+        /** @description Only packages with this in their name. */
+        text?: string;
+        /** @description Only those of site directories with this role: user, packages, project, pth. */
+        role?: string;
+        /** @description Only those with this fate at an update: kept, lost, at-risk, unknown. */
+        fate?: string;
+        /** @description Only those with a problem. */
+        problem?: boolean;
+        /** @description Only those that a person asked for. */
+        requested?: boolean;
+        /** @description name (default), version, location, kind, fate or size; behind a minus: descending. */
+        sort?: string;
+        /** @description The first one of the page, from 0. */
+        offset?: number;
+        /** @description How many at most. */
+        limit?: number;
+        /** @description Measure them too: about a second for 300 packages. */
+        sizes?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PackageReport'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_requirements: {
+    parameters: {
+      query?: {
+        /** @description A kernel's name; without it, the server's own interpreter. */
+        kernel?: string;
+        /** @description With the installed versions. */
+        pinned?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Requirements'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_findings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FindingReport'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_installs: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Jobs'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It cannot be done now: the message says why */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  post_installs: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['InstallRequest'];
+      };
+    };
+    responses: {
+      /** @description The answer */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It cannot be done now: the message says why */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too much at once: the message says how much is allowed */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  post_installs_preview: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['InstallRequest'];
+      };
+    };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Preview'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It cannot be done now: the message says why */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too much at once: the message says how much is allowed */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  post_installs_check: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NamesRequest'];
+      };
+    };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NamesReport'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too much at once: the message says how much is allowed */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_installs_packages: {
+    parameters: {
+      query?: {
+        /** @description A kernelspec's name; without it, the server's own interpreter. */
+        kernel?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UserPackages'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It cannot be done now: the message says why */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_installs_id: {
+    parameters: {
+      query?: {
+        /** @description The cursor of the answer before; without it, all lines. */
+        after?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It cannot be done now: the message says why */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  delete_installs_id: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It cannot be done now: the message says why */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too much at once: the message says how much is allowed */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
   get_openapi_json: {
     parameters: {
       query?: never;
@@ -511,6 +2661,77 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description The request is not understood: the message says what to change */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_samba: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SambaReport'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  post_samba_check: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CheckRequest'];
+      };
+    };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Check'];
+        };
       };
       /** @description The request is not understood: the message says what to change */
       400: {

@@ -1,6 +1,9 @@
 /**
  * Numbers and times as a person reads them, in the language of the page.
  */
+import { Time } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 const UNITS = [
   'byte',
   'kilobyte',
@@ -37,4 +40,20 @@ export function readableSize(bytes: number): string {
  */
 export function exactNumber(value: number): string {
   return new Intl.NumberFormat(language()).format(value);
+}
+
+/**
+ * How long ago that was: not counted in seconds, which nobody waits for.
+ */
+export function readableAge(at: number, trans: TranslationBundle): string {
+  return Date.now() - at < 60_000
+    ? trans.__('just now')
+    : Time.formatHuman(new Date(at));
+}
+
+/**
+ * A text that keeps its own direction inside a sentence of another one.
+ */
+export function isolate(text: string): string {
+  return `\u2068${text}\u2069`;
 }

@@ -28,12 +28,13 @@ export class StoragePanel extends SidePanel {
     this.title.caption = trans.__('Storage: where everything lives');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Storage'));
+    // Takes the focus when the panel is opened, so that the next Tab leads into it.
+    this.node.tabIndex = -1;
 
     const heading = document.createElement('h2');
     heading.textContent = trans.__('Storage');
     this.header.addWidget(new Widget({ node: heading }));
-    this.toolbar.addItem(
-      'refresh',
+    this.header.addWidget(
       new CommandToolbarButton({
         commands: options.commands,
         id: options.refreshCommand,
@@ -43,13 +44,17 @@ export class StoragePanel extends SidePanel {
     const view = ReactWidget.create(
       <StorageView model={model} preferences={preferences} trans={trans} />
     );
-    view.addClass('ide49-Scroll');
     this.addWidget(view);
   }
 
   override dispose(): void {
     this._stopUsing();
     super.dispose();
+  }
+
+  protected override onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
+    this.node.focus();
   }
 
   protected override onBeforeShow(msg: Message): void {

@@ -20,12 +20,16 @@ export class Preferences {
     return this._values[name];
   }
 
+  /**
+   * Holds at once. Where it cannot be stored it holds for this page only.
+   */
   async set(name: PreferenceName, value: boolean): Promise<void> {
-    if (this._settings) {
-      await this._settings.set(name, value);
-    } else {
-      this._values = { ...this._values, [name]: value };
-      this._changed.emit();
+    this._values = { ...this._values, [name]: value };
+    this._changed.emit();
+    try {
+      await this._settings?.set(name, value);
+    } catch (reason) {
+      console.warn(`ide49-storage: ${name} could not be stored`, reason);
     }
   }
 

@@ -1,12 +1,14 @@
 /**
  * The status bar item: what an update does to the current document.
  */
+import { Time } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import * as React from 'react';
 import { FateShape } from './components/fate';
+import { failureWords } from './components/notice';
 import type { IReport, IStorageModel, Where } from './tokens';
 import { kindWord, statusWords } from './words';
 
@@ -83,13 +85,19 @@ export class FateStatus extends ReactWidget {
 
   private _hint(where: Where): string {
     const { trans } = this._options;
-    return trans.__(
-      '%1\n%2\nClick to see where everything lives.',
+    const lines = [
       where.name === null
         ? kindWord(where.kind, trans)
         : trans.__('%1 (%2)', where.name, kindWord(where.kind, trans)),
-      where.evidence.update
-    );
+      where.evidence.update,
+      trans.__('Click to see where everything lives.')
+    ];
+    const { at, failure } = this._report?.state ?? {};
+    if (failure && at) {
+      const since = trans.__('This is as of %1.', Time.format(new Date(at)));
+      lines.push(failureWords(failure, trans).what, since);
+    }
+    return lines.join('\n');
   }
 
   private _forget(): void {

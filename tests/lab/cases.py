@@ -189,6 +189,26 @@ COMMON = [
         expect=[container_layer(), named(STRANGE, "iot-home"), bound("/bound here"), memory("/memory #1")],
     ),
     Case(
+        name="misleading-names",
+        # named like folders that the engines themselves use
+        mounts=lambda scene: [
+            volume("userdata", "/one"),
+            volume("overlay", "/two"),
+            volume("volumes", "/three"),
+            bind(scene.folder("volumes/mine/_data"), "/four"),
+            bind(scene.folder("containers/pods/etc-hosts"), "/five"),
+        ],
+        expect=[
+            container_layer(),
+            named("/one", "userdata"),
+            named("/two", "overlay"),
+            named("/three", "volumes"),
+            # a folder of the host that looks like a volume in every way: its fate is the same
+            {"mount_point": "/four", "stop": "kept", "update": "kept", "hidden": False},
+            bound("/five"),
+        ],
+    ),
+    Case(
         name="undecodable-name",
         mounts=lambda _: [volume("iot-home", "/home/iot")],
         options=PRIVILEGED,

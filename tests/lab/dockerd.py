@@ -6,6 +6,7 @@ import contextlib
 import functools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -58,7 +59,7 @@ def docker(*, own_partition: bool = False) -> Iterator[Docker]:
         _storage(slot, own_partition=own_partition) as storage,
         tempfile.TemporaryDirectory(prefix="ide49-") as sockets,
     ):
-        _end_forgotten(slot / "docker.pid")
+        _end_forgotten(slot)
         daemon = _start(slot, storage, Path(sockets))
         engine = Docker(Path(sockets, "docker.sock"), label)
         try:
@@ -113,14 +114,17 @@ def _wait_until_ready(engine: Docker, daemon: subprocess.Popen[bytes], log: Path
         time.sleep(0.2)
 
 
-def _end_forgotten(pid_file: Path) -> None:
+def _end_forgotten(slot: Path) -> None:
     # a session that was killed leaves its daemon running on this slot's storage
+    pid_file = slot / "docker.pid"
     with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
         pid = int(pid_file.read_text())
         if "dockerd" in Path(f"/proc/{pid}/comm").read_text():
             os.kill(pid, signal.SIGTERM)
             _wait_for_end(pid)
-        pid_file.unlink()
+        pid_file.unlink(missing_ok=True)
+        settings = json.loads((slot / "daemon.json").read_text())
+        shutil.rmtree(Path(settings["exec-root"]).parent, ignore_errors=True)
 
 
 def _wait_for_end(pid: int) -> None:

@@ -13,6 +13,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from .shell import run
+
 STORAGE_VARIABLE = "IDE49_STORAGE_LAB"
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -70,12 +72,20 @@ def _taken_by_another(lock: int) -> bool:
 def scratch(label: str) -> Iterator[Path]:
     """An empty folder in the laboratory, removed at the end with everything in it."""
     folder = lab_folder() / f"{label}-{os.getpid()}"
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove(folder)
     folder.mkdir()
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    # a debootstrap that was interrupted leaves its /proc mounted there: never delete through a mount
+    points = [line.split(" ")[4] for line in Path("/proc/self/mountinfo").read_text("utf-8", "replace").splitlines()]
+    for point in reversed([point for point in points if point.startswith(f"{folder}/")]):
+        run(["umount", point])
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def image_folder() -> Path:

@@ -51,9 +51,18 @@ class Images:
         """`base` with the project's ``wheel`` and all that it requires."""
         base = self.dependencies(name, wheel_requirements(wheel))
         tag = f"{base}-{_digest(hashlib.sha256(wheel.read_bytes()).hexdigest())}"
+        if not self.engine.has_image(tag):
+            self._forget_older(base)
         target = f"/root/{wheel.name}"
         command = ["pip", "install", "--root-user-action=ignore", "--no-index", "--no-deps", target]
         return self._derived(tag, base, [(wheel, target)], (), command)
+
+    def _forget_older(self, base: str) -> None:
+        # every build of the wheel makes an image: those of the builds before are of no use any more
+        listed = self.engine.cli("images", "--format", "{{.Repository}}:{{.Tag}}").stdout.split()
+        older = [tag for tag in listed if tag.removeprefix("localhost/").startswith(f"{base}-")]
+        if older:
+            self.engine.cli("rmi", "--force", *older)
 
     def _imported(self, name: str, tar: Path) -> str:
         tag = f"lab/{name}:{tar.stat().st_mtime_ns:x}"

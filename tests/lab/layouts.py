@@ -51,6 +51,8 @@ COMPONENTS = (
 )
 # engines keep their settings as JSON, so only names made inside can be bytes that are no UTF-8
 INSIDE_ONLY = ("\udcff\udcfe", "caf\udce9")
+# fixed, so that the images that have them are made once
+IMAGE_VOLUMES = ("/var/lib/data", "/opt/a volume")
 VOLUME_NAMES = ("iot-home", "nginx-config", "1834567_iot-home", "a.b_c-d", "userdata", "overlay", "volumes", "v" * 60)
 
 Link = tuple[str, str]
@@ -67,14 +69,16 @@ class OverMount:
         """The command that mounts it."""
         if self.source is None:
             return ["mount", "-t", "tmpfs", "-o", "size=4m", "over", self.target]
-        return ["mount", "--bind", self.source, self.target]
+        return ["mount", "--rbind", self.source, self.target]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Layout:
-    """One random container. ``files`` are mount points that are files; ``made_volumes`` need options of their own.
+    """One random container.
 
-    ``host_folders`` and ``host_files`` are the host's side of binds, to be made before the start.
+    ``files`` are mount points that are files; ``made_volumes`` need options of their own. ``host_folders``
+    and ``host_files`` are the host's side of binds, to be made before the start; ``memory`` is the folder of
+    the host's that is in memory. ``user`` asks the questions (``None``: root).
     """
 
     number: int
@@ -92,12 +96,16 @@ class Layout:
     rm: bool
     user: str | None
     by_compose: bool
+    stop_first: bool
+
+    memory: str
 
     @property
-    def anonymous_targets(self) -> frozenset[str]:
-        """Where an anonymous volume is mounted."""
+    def risky_targets(self) -> frozenset[str]:
+        """Where a verdict may be ``at-risk``: anonymous volumes, and folders of the host's own memory."""
         own = {mount.target for mount in self.mounts if mount.anonymous}
-        return frozenset(own | set(self.image_volumes))
+        in_memory = {mount.target for mount in self.mounts if (mount.source or "").startswith(self.memory)}
+        return frozenset(own | in_memory | set(self.image_volumes))
 
 
 class Generator:
@@ -120,10 +128,10 @@ class Generator:
         """A layout with about sixty markers."""
         random = self._random
         read_only = random.random() < 0.1
+        image_volumes = random.choice(((), (), IMAGE_VOLUMES))
+        self._folders += image_volumes
         for _ in range(random.randint(3, 9)):
             self._add_mount(self._free_target())
-        image_volumes = tuple(self._free_target(plain=True) for _ in range(random.choice((0, 0, 1, 2))))
-        self._folders += image_volumes
         over_mounts = () if read_only else tuple(self._over_mounts())
         links = self._links()
         return Layout(
@@ -142,30 +150,32 @@ class Generator:
             rm=self._podman and random.random() < 0.1,
             user=random.choice((None, None, "iot")),
             by_compose=not self._podman and random.random() < 0.5,
+            stop_first=random.random() < 0.6,
+            memory=str(self._memory),
         )
 
-    def _free_target(self, *, plain: bool = False) -> str:
+    def _free_target(self) -> str:
         taken = {mount.target for mount in self._mounts} | set(self._folders)
         while True:
             nested = self._folders and self._random.random() < 0.4
             target = self._random.choice(self._folders if nested else PLACES)
-            if not plain and (nested or self._random.random() < 0.3):
+            if nested or self._random.random() < 0.3:
                 target += "/" + self._random.choice(COMPONENTS).replace("//", "-")
-            elif nested:
-                target += f"/plain{len(taken)}"
             if target not in taken and len(target) < 800 and not self._inside_a_closed_one(target):
                 return target
 
     def _inside_a_closed_one(self, target: str) -> bool:
-        # an engine cannot make a mount point in a read-only mount or below a file
-        closed = {mount.target for mount in self._mounts if "ro" in mount.options} | self._files
-        return any(target.startswith(point + "/") for point in closed)
+        # an engine cannot make a mount point in a read-only mount
+        return any(target.startswith(mount.target + "/") for mount in self._mounts if "ro" in mount.options)
 
     def _add_mount(self, target: str) -> None:
         kinds = ["volume"] * 6 + ["anonymous", "bind", "tmpfs"] * 2 + ["file", "host memory", "odd volume"]
         kind = self._random.choice([*kinds, "overlay"] if self._podman else kinds)
-        read_only = self._random.random() < 0.15
+        read_only = self._random.random() < 0.15 and not self._has_mounts_below(target)
         match kind:
+            case "file":
+                self._add_file(f"{target}/file{len(self._host_files)}.conf")
+                return
             case "volume":
                 mount = volume(self._random.choice(VOLUME_NAMES), target, read_only=read_only)
             case "anonymous":
@@ -174,17 +184,20 @@ class Generator:
                 mount = tmpfs(target)
             case "odd volume":
                 mount = volume(self._odd_volume(), target)
-            case "file":
-                path = f"{self._host}/file{len(self._host_files)}"
-                self._host_files.append(path)
-                self._files.add(target)
-                self._mounts.append(bind(path, target))
-                return
             case _:
                 mount = self._bind(kind, target, read_only=read_only)
         self._mounts.append(mount)
         if "ro" not in mount.options:
             self._folders.append(target)
+
+    def _has_mounts_below(self, target: str) -> bool:
+        return any(below.startswith(target + "/") for below in [*self._folders, *self._files])
+
+    def _add_file(self, target: str) -> None:
+        path = f"{self._host}/file{len(self._host_files)}"
+        self._host_files.append(path)
+        self._files.add(target)
+        self._mounts.append(bind(path, target))
 
     def _bind(self, kind: str, target: str, *, read_only: bool) -> MountSpec:
         parent = self._memory if kind == "host memory" else self._host
@@ -232,7 +245,7 @@ class Generator:
         folders = [*made, *self._folders, *LAYER_PLACES, "/dev/shm", *[link for link, _ in links] * 2]
         folders += [mount.target for mount in over_mounts] * 2
         paths = [f"{self._deeper(folder)}/marker{number}" for number, folder in enumerate(folders)]
-        extra = [f"{self._deeper(self._random.choice(folders))}/more{number}" for number in range(20)]
+        extra = [f"{self._deeper(self._random.choice(folders))}/more{number}" for number in range(30)]
         return [*paths, *extra, *sorted(self._files)]
 
     def _deeper(self, folder: str) -> str:

@@ -37,6 +37,19 @@ def content(path):
 json.dump({path: content(path) for path in json.load(sys.stdin)}, sys.stdout)
 """
 
+FORBIDDEN = r"""
+import json, os, sys
+def forbidden(path):
+    try:
+        os.stat(path)
+    except PermissionError:
+        return True
+    except OSError:
+        pass
+    return False
+json.dump([path for path in json.load(sys.stdin) if forbidden(path)], sys.stdout)
+"""
+
 # engines hand on no arguments that are no UTF-8, so the paths come by stdin
 ASK = r"""
 import json, subprocess, sys
@@ -47,12 +60,23 @@ sys.exit(subprocess.run(command).returncode)
 
 
 class Outcome(enum.Enum):
-    """What a prediction was worth. ``at-risk`` is neither right nor wrong: it says that both can happen."""
+    """What a prediction was worth.
+
+    ``at-risk`` is neither right nor wrong: it says that both can happen. ``unreadable``: the answer names its
+    doubt about a path that the user who asked may not look into.
+    """
 
     RIGHT = "right"
     WRONG = "wrong"
     UNKNOWN = "unknown"
     AT_RISK = "at-risk"
+    UNREADABLE = "unreadable"
+
+
+def shown(path: str) -> str:
+    """``path`` for a report: escaped, the middle of a long one left out."""
+    text = ascii(path)
+    return text if len(text) <= 100 else f"{text[:48]}...{text[-48:]}"
 
 
 def outcome(fate: str, *, survived: bool) -> Outcome:
@@ -79,18 +103,21 @@ class Judged:
     event: str
     answer: dict[str, Any]
     survived: bool
+    readable: bool
 
     @property
     def outcome(self) -> Outcome:
-        """What the prediction was worth."""
+        """What the prediction was worth; one that names a doubt of its own claims nothing."""
+        if self.answer["doubt"] is not None:
+            return Outcome.UNKNOWN if self.readable else Outcome.UNREADABLE
         return outcome(self.answer["fate"][self.event], survived=self.survived)
 
     def __str__(self) -> str:
         answer = self.answer
         seen = "is there" if self.survived else "is gone"
-        said = f"{answer['kind']} at {answer['mount_point']!a}: {answer['fate'][self.event]} at {self.event}"
+        said = f"{answer['kind']} at {shown(answer['mount_point'])}: {answer['fate'][self.event]} at {self.event}"
         evidence = f"{answer['evidence']['kind']} {answer['evidence'][self.event]}"
-        return f"{self.outcome.value}: {self.path!a} ({said}) {seen}; {evidence}"
+        return f"{self.outcome.value}: {shown(self.path)} ({said}) {seen}; {evidence}"
 
 
 def run_script(container: Container, script: str, given: object, *, user: str | None = None) -> Any:
@@ -98,14 +125,22 @@ def run_script(container: Container, script: str, given: object, *, user: str | 
     return json.loads(container.exec(["python3", "-c", script], stdin=json.dumps(given), user=user).stdout)
 
 
-def write(container: Container, paths: Iterable[str]) -> dict[str, Written | None]:
-    """Write a marker at each path, through symbolic links; ``None`` where the system refused."""
+@dataclasses.dataclass(frozen=True)
+class Refused:
+    """A marker that the system would not write."""
+
+    path: str
+    errno: int
+
+
+def write(container: Container, paths: Iterable[str]) -> list[Written | Refused]:
+    """Write a marker at each path, through symbolic links."""
     contents = {path: f"marker {number} of {container.id}" for number, path in enumerate(paths)}
     done = run_script(container, WRITE, contents)
-    return {
-        path: Written(path, done[path]["real"], content) if "real" in done[path] else None
+    return [
+        Written(path, done[path]["real"], content) if "real" in done[path] else Refused(path, done[path]["error"])
         for path, content in contents.items()
-    }
+    ]
 
 
 def read(container: Container, paths: Iterable[str]) -> dict[str, str | None]:
@@ -126,6 +161,17 @@ def survivors(container: Container, written: Iterable[Written]) -> set[str]:
     return {marker.path for marker in markers if found[marker.real] == marker.content}
 
 
-def judge(event: str, answers: dict[str, dict[str, Any]], paths: Iterable[str], there: set[str]) -> list[Judged]:
+def forbidden(container: Container, paths: Iterable[str], *, user: str | None) -> frozenset[str]:
+    """Those of ``paths`` that the system does not let ``user`` look at."""
+    return frozenset(run_script(container, FORBIDDEN, list(paths), user=user))
+
+
+def judge(
+    event: str,
+    answers: dict[str, dict[str, Any]],
+    paths: Iterable[str],
+    there: set[str],
+    unreadable: frozenset[str] = frozenset(),
+) -> list[Judged]:
     """Each answer about ``event`` against the markers that are still there."""
-    return [Judged(path, event, answers[path], path in there) for path in paths]
+    return [Judged(path, event, answers[path], path in there, path not in unreadable) for path in paths]

@@ -13,6 +13,17 @@ from tests.lab.images import Images
 from tests.lab.podman import Podman, podman
 from tests.needs import need_command, need_root
 
+FIGURES = pytest.StashKey[list[str]]()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures that tests left, at the end of the run."""
+    figures = terminalreporter.config.stash.get(FIGURES, [])
+    if figures:
+        terminalreporter.section("the update laboratory")
+    for text in figures:
+        terminalreporter.write_line(text)
+
 
 @pytest.fixture(scope="session")
 def wheel() -> Path:

@@ -12,9 +12,12 @@ from tests.lab import markers
 from tests.lab.cases import ide49_mounts
 from tests.lab.engine import Container, Engine
 from tests.lab.images import DEBIAN12, DEBIAN13, Images
-from tests.lab.markers import STOP, UPDATE, Judged, Outcome
+from tests.lab.markers import STOP, UPDATE, Judged, Outcome, Written
 from tests.lab.mounts import MountSpec, anonymous, bind, tmpfs, volume
 from tests.lab.shell import LabError
+
+# the first test of a session may have to make the images
+pytestmark = pytest.mark.timeout(1800)
 
 # where each path lives, and whether what is written there outlives a stop and an update; by hand
 EXPECTED = {
@@ -76,7 +79,7 @@ class Story:
         before, after = images.jupyter(DEBIAN12, wheel), images.jupyter(DEBIAN13, wheel)
         self.container: Container = images.engine.run(before, mounts=layout(host))
         self.container.exec(["sh", "-ec", PREPARE])
-        written = [marker for marker in markers.write(self.container, EXPECTED).values() if marker]
+        written = [marker for marker in markers.write(self.container, EXPECTED) if isinstance(marker, Written)]
         self.versions = [self._python()]
         self.answers = markers.where(self.container, list(EXPECTED))
         self.answers_as_iot = markers.where(self.container, list(EXPECTED), user="iot")
@@ -164,7 +167,7 @@ def test_a_container_started_with_rm_loses_its_layer_at_the_stop(podman_images: 
     container = engine.run(image, mounts=[volume("iot-home", "/home/iot"), anonymous("/data")], rm=True)
     paths = ["/etc/settings", "/home/iot/file", "/data/file"]
     try:
-        written = [marker for marker in markers.write(container, paths).values() if marker]
+        written = [marker for marker in markers.write(container, paths) if isinstance(marker, Written)]
         answers = markers.where(container, paths)
         volumes = set(engine.volume_ls())
         container.stop()

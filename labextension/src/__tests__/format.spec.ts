@@ -1,4 +1,5 @@
-import { exactNumber, readableSize } from '../format';
+import { exactNumber, readableAge, readableSize } from '../format';
+import { trans } from './synthetic';
 
 describe('readableSize', () => {
   afterEach(() => {
@@ -27,5 +28,16 @@ describe('readableSize', () => {
 describe('exactNumber', () => {
   it('separates thousands and rounds nothing', () => {
     expect(exactNumber(29_012_000_001)).toBe('29,012,000,001');
+  });
+});
+
+describe('readableAge', () => {
+  it.each([
+    [0, 'just now'],
+    [59_000, 'just now'],
+    [3 * 60_000 + 1000, '3 minutes ago'],
+    [5 * 3_600_000 + 1000, '5 hours ago']
+  ])('calls %d milliseconds %s', (age, words) => {
+    expect(readableAge(Date.now() - age, trans)).toBe(words);
   });
 });

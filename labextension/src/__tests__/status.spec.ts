@@ -72,6 +72,20 @@ describe('The status bar item', () => {
     expect(status.node.textContent).toBe('lost on update');
   });
 
+  it('keeps what it said when the server goes, and says since when on hover', async () => {
+    await happen(() => {
+      status.path = 'work/a.ipynb';
+    });
+    server.answer = gone;
+    await happen(() => {
+      watch.mountsChanged();
+    });
+    expect(status.node.textContent).toBe('kept');
+    const title = status.node.querySelector('button')?.title;
+    expect(title).toContain('The server does not answer.');
+    expect(title).toContain('This is as of');
+  });
+
   it('never shows the fate of the document before', async () => {
     await happen(() => {
       status.path = 'work/a.ipynb';

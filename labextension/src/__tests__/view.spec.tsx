@@ -12,7 +12,15 @@ import type {
   IStorageModel,
   MountReport
 } from '../tokens';
-import { evidence, mount, report, root, trans, where } from './synthetic';
+import {
+  evidence,
+  fates,
+  mount,
+  report,
+  root,
+  trans,
+  where
+} from './synthetic';
 
 type State = IReportState<MountReport>;
 
@@ -143,7 +151,9 @@ describe('The panel with an old answer', () => {
     });
     expect(screen.getAllByText('iot-home').length).toBeGreaterThan(0);
     expect(node.textContent).toContain('The server does not answer.');
-    expect(node.textContent).toContain('is from 3 minutes ago');
+    expect(node.textContent).toContain(
+      'What you see below came 3 minutes ago.'
+    );
   });
 
   it('counts on while the server is gone', () => {
@@ -155,7 +165,7 @@ describe('The panel with an old answer', () => {
       act(() => {
         jest.advanceTimersByTime(125_000);
       });
-      expect(node.textContent).toContain('is from 2 minutes ago');
+      expect(node.textContent).toContain('came 2 minutes ago');
     } finally {
       jest.useRealTimers();
     }
@@ -219,7 +229,7 @@ describe('The storages', () => {
       })
     ).show();
     expect(row('iot-home').textContent).toContain(
-      'hidden by iot-data (Samba share)'
+      'hidden by \u2068iot-data\u2069 (Samba share)'
     );
   });
 
@@ -233,13 +243,36 @@ describe('The storages', () => {
     expect(row('iot-data').textContent).toContain('kept');
   });
 
+  it('say in the row when a mere stop loses them', () => {
+    new HandModel(
+      report([root(), mount({ fate: fates('lost', 'lost') })], {
+        notebooks: null
+      })
+    ).show();
+    expect(row('iot-home').textContent).toContain('lost already at a stop');
+    expect(row('The container itself').textContent).not.toContain('at a stop');
+  });
+
   it('say what is free, with the exact bytes on hover', () => {
     new HandModel(report([mount()], { notebooks: null })).show();
-    const room = screen.getByText('23 GB free of 29 GB');
+    const room = screen.getByText(/23 GB\W* free of \W*29 GB/);
     expect(room.closest('[title]')?.getAttribute('title')).toContain(
       '22,900,000,000 bytes free'
     );
     expect(screen.getByRole('meter').getAttribute('aria-valuenow')).toBe('21');
+  });
+
+  it('say once what is free where several lie on one file system', () => {
+    const other = mount({
+      name: 'nginx-config',
+      storage: { device: '8:1', root: '/volumes/nginx-config' }
+    });
+    new HandModel(report([mount(), other, root()], { notebooks: null })).show();
+    expect(screen.getAllByText(/free of/)).toHaveLength(2);
+    expect(screen.getAllByRole('meter')).toHaveLength(3);
+    expect(row('nginx-config').querySelector('[title*="bytes free"]')).not.toBe(
+      null
+    );
   });
 
   it('show no bar where nothing was measured, and say why on request', async () => {

@@ -1,9 +1,9 @@
 /**
  * What there is to say when there is no answer, or none that is fresh.
  */
-import { Time } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import { readableAge } from '../format';
 import { useClock } from '../hooks';
 import type { IFailure, IReportState } from '../tokens';
 import type { ITranslated } from './common';
@@ -43,8 +43,8 @@ function Failed(
       {state.at !== null && (
         <p title={new Date(state.at).toISOString()}>
           {trans.__(
-            'What you see below is from %1.',
-            Time.formatHuman(new Date(state.at))
+            'What you see below came %1.',
+            readableAge(state.at, trans)
           )}
         </p>
       )}

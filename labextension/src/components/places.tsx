@@ -2,6 +2,7 @@
  * Where a storage is seen: the mount points in short, and each mount with what a specialist asks.
  */
 import * as React from 'react';
+import { isolate } from '../format';
 import type { IStorageRow } from '../groups';
 import type { Mount, Place } from '../tokens';
 import { kindWord, rowTitle } from '../words';
@@ -122,7 +123,7 @@ function hiddenBy(
   return over
     ? trans.__(
         'hidden by %1 (%2)',
-        over.name ?? over.source,
+        isolate(over.name ?? over.source),
         kindWord(over.kind, trans)
       )
     : trans.__('hidden');

@@ -2,7 +2,7 @@
  * How full the file system of a storage is.
  */
 import * as React from 'react';
-import { exactNumber, readableSize } from '../format';
+import { exactNumber, isolate, readableSize } from '../format';
 import type { Capacity } from '../tokens';
 import type { ITranslated } from './common';
 
@@ -13,10 +13,22 @@ export interface IRoomProps extends ITranslated {
 /**
  * A bar with what is free in words. Hovering shows the bytes.
  */
-export function RoomBar(props: IRoomProps): React.ReactElement {
+export function RoomBar(
+  props: IRoomProps & {
+    /**
+     * Leave the words to those who hover or listen: the row before has the same ones.
+     */
+    wordless: boolean;
+  }
+): React.ReactElement {
   const { capacity, trans } = props;
   const usable = capacity.used + capacity.free;
   const percent = usable > 0 ? Math.round((100 * capacity.used) / usable) : 0;
+  const words = trans.__(
+    '%1 free of %2',
+    isolate(readableSize(capacity.free)),
+    isolate(readableSize(capacity.total))
+  );
   return (
     <div className="ide49-Room" title={exactRoom(capacity, trans)}>
       <span
@@ -26,20 +38,14 @@ export function RoomBar(props: IRoomProps): React.ReactElement {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={percent}
-        aria-valuetext={trans.__('%1 percent', percent)}
+        aria-valuetext={words}
       >
         <span
           className="ide49-Room-used"
           style={{ inlineSize: `${percent}%` }}
         />
       </span>
-      <span className="ide49-Room-words">
-        {trans.__(
-          '%1 free of %2',
-          readableSize(capacity.free),
-          readableSize(capacity.total)
-        )}
-      </span>
+      {!props.wordless && <span className="ide49-Room-words">{words}</span>}
     </div>
   );
 }

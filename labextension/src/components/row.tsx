@@ -25,6 +25,11 @@ export interface IStorageRowProps extends ITranslated {
   showFate: boolean;
 
   /**
+   * Whether the row before lies on the same file system, so that the same is free there.
+   */
+  sharesRoom: boolean;
+
+  /**
    * Whether it was not there in the report before.
    */
   fresh: boolean;
@@ -48,7 +53,18 @@ export function StorageRow(props: IStorageRowProps): React.ReactElement {
             {props.showFate && (
               <FateMark fate={row.mounts[0].fate.update} trans={trans} />
             )}
-            {row.capacity && <RoomBar capacity={row.capacity} trans={trans} />}
+            {row.mounts[0].fate.stop === 'lost' && (
+              <span className="ide49-Row-stop">
+                {trans.__('lost already at a stop')}
+              </span>
+            )}
+            {row.capacity && (
+              <RoomBar
+                capacity={row.capacity}
+                wordless={props.sharesRoom}
+                trans={trans}
+              />
+            )}
             <PlacesInShort row={row} byId={byId} trans={trans} />
           </div>
         }

@@ -103,15 +103,26 @@ function Rows(
   const { label, rows, fresh, ...rest } = props;
   return (
     <ul className="ide49-Rows" aria-label={label}>
-      {rows.map(row => (
+      {rows.map((row, index) => (
         <StorageRow
           key={row.key}
           row={row}
+          sharesRoom={onSameFileSystem(row, rows[index - 1])}
           fresh={row.mounts.some(({ id }) => fresh.has(id))}
           {...rest}
         />
       ))}
     </ul>
+  );
+}
+
+function onSameFileSystem(
+  row: IStorageRow,
+  before: IStorageRow | undefined
+): boolean {
+  return (
+    Boolean(before?.capacity) &&
+    before?.mounts[0].storage.device === row.mounts[0].storage.device
   );
 }
 

@@ -1,10 +1,10 @@
 /**
  * The whole content of the panel.
  */
-import { Time } from '@jupyterlab/coreutils';
 import * as React from 'react';
+import { readableAge } from '../format';
 import { changes } from '../groups';
-import { useReport, useSignalled } from '../hooks';
+import { useClock, useReport, useSignalled } from '../hooks';
 import type { Preferences } from '../preferences';
 import type { IReportState, IStorageModel, MountReport } from '../tokens';
 import { engineWord } from '../words';
@@ -74,6 +74,7 @@ function Foot(
   }
 ): React.ReactElement {
   const { report, state, trans } = props;
+  useClock(true);
   return (
     <div className="ide49-Foot">
       <Disclosure
@@ -88,7 +89,7 @@ function Foot(
       <p className="ide49-Foot-age" title={report.at}>
         {state.refreshing
           ? trans.__('refreshing …')
-          : trans.__('as of %1', Time.format(report.at))}
+          : trans.__('answered %1', readableAge(state.at ?? 0, trans))}
       </p>
     </div>
   );

@@ -205,3 +205,8 @@ def test_small_files_are_read_from_local_mounts_alone(tmp_path: Path) -> None:
     assert read(f"{tmp_path}/none") is None
     assert read(f"{tmp_path}/fifo") is None
     assert read(f"{tmp_path}/share/sign") is None
+
+
+def test_a_root_that_the_kernel_does_not_list_is_not_called_slow() -> None:
+    table = MountTable(())
+    assert "does not list" in local.why_not_asked(table.root)

@@ -23,6 +23,7 @@ CANARY = "tweety-7731"
         f"1 0 0:1 / /m rw - ceph mon:/ rw,name=a,secret={CANARY}",
         f"1 0 0:1 / /m rw - fuse.s3fs s3fs rw,AWS_SECRET_ACCESS_KEY={CANARY},url=https://h/",
         f"1 0 0:1 / /m rw - fuse.rclone r rw,url=https://u:{CANARY}@h/x",
+        f"1 0 0:1 / /m rw - fuse.rclone r rw,url=https://h/x?se=1&sig={CANARY}",
         f"1 0 0:1 / /m rw - ecryptfs e rw,passphrase={CANARY}",
     ],
 )

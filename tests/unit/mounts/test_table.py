@@ -164,6 +164,12 @@ def test_a_huge_path_is_answered() -> None:
     assert table.mount_of("/home/iot" + "/x" * 50_000).id == 5
 
 
+def test_mounts_that_stand_on_each_other_do_not_send_the_walk_in_circles() -> None:
+    table = table_of(line(0, 3, "/a"), line(3, 0, "/a"))
+    assert table.mount_of("/a").fs_type == UNLISTED
+    assert table.hidden == {0, 3}
+
+
 some_rows = st.builds(
     lambda number, parent, device, root, point: MountRow(
         number, parent, f"0:{device}", root, point, ("rw",), (), "tmpfs", "t", ("rw",), 1

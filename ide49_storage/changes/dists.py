@@ -1,0 +1,147 @@
+"""Python distributions in the container layer: their names, files, and what gives the same again.
+
+Sources: the "Recording installed projects" and "Direct URL" specifications of the Python Packaging User Guide.
+"""
+
+from __future__ import annotations
+
+import csv
+import glob
+import json
+import os
+import re
+from collections.abc import Callable, Collection, Iterator
+from typing import NamedTuple
+
+#: Where Python packages are looked for before the walk meets them.
+USUAL = (
+    b"/usr/lib/python3*/[sd]i[ts][et]-packages",
+    b"/usr/local/lib/python3*/[sd]i[ts][et]-packages",
+    b"/opt/*/lib/python3*/site-packages",
+)
+_VERSIONED = re.compile(r"^(?P<prefix>.*)/lib(?:64)?/(?P<python>python3\.\d+t?)/(?:site|dist)-packages$")
+_PASSWORD = re.compile(r"(?<=://)[^/@]*@")
+_INFO = b".dist-info"
+
+
+class Dist(NamedTuple):
+    """A distribution. ``site`` is its folder as a path of the container, ``requirement`` what pip is given."""
+
+    name: str
+    version: str
+    site: bytes
+    requirement: str | None
+
+
+def header(text: str, name: str) -> str | None:
+    """A header of ``METADATA``."""
+    found = re.search(rf"^{name}:[ \t]*(\S.*?)[ \t]*$", text.partition("\n\n")[0], re.MULTILINE)
+    return found[1] if found else None
+
+
+def recorded(text: str, site: bytes) -> Iterator[bytes]:
+    """The absolute paths in a ``RECORD`` that lies below ``site``."""
+    try:
+        for row in csv.reader(text.splitlines()):
+            if row and row[0]:
+                yield os.path.normpath(os.path.join(site, os.fsencode(row[0])))
+    except csv.Error:
+        return
+
+
+def requirement(name: str, version: str, direct_url: str | None) -> str | None:
+    """What to tell pip for the same again; ``None`` for what was installed from a local folder or file."""
+    if not direct_url:
+        return f"{name}=={version}"
+    try:
+        data = json.loads(direct_url)
+        url = _PASSWORD.sub("", str(data["url"]))
+    except (ValueError, KeyError, TypeError):
+        return f"{name}=={version}"
+    if url.startswith("file:"):
+        return None
+    vcs = data.get("vcs_info") or {}
+    if "vcs" in vcs and "commit_id" in vcs:
+        return f"{name} @ {vcs['vcs']}+{url}@{vcs['commit_id']}"
+    return f"{name} @ {url}"
+
+
+def interpreter_of(site: str, exists: Callable[[str], bool]) -> str | None:
+    """The interpreter that uses a site folder: ``PREFIX/bin/pythonX.Y``, or Debian's for ``dist-packages``."""
+    found = _VERSIONED.match(site)
+    if found is None:
+        return "/usr/bin/python3" if site == "/usr/lib/python3/dist-packages" and exists("/usr/bin/python3") else None
+    prefixes = [found["prefix"], "/usr"] if site.endswith("dist-packages") else [found["prefix"]]
+    for prefix in prefixes:
+        program = f"{prefix}/bin/{found['python']}"
+        if exists(program):
+            return program
+    return None
+
+
+class Dists:
+    """The distributions below ``root``. What cannot be read is left out."""
+
+    def __init__(self, root: bytes) -> None:
+        self._root = root
+
+    def sites(self, more: Collection[bytes]) -> list[bytes]:
+        """The site folders in the usual places and in ``more``, as paths of the container."""
+        start = len(self._root)
+        usual = [path[start:] for pattern in USUAL for path in glob.glob(glob.escape(self._root) + pattern)]
+        there = [path for path in more if os.path.isdir(self._root + path)]
+        return sorted({*usual, *there})
+
+    def in_site(self, site: bytes) -> list[bytes]:
+        """The ``.dist-info`` folders of a site folder."""
+        try:
+            return [name for name in os.listdir(self._root + site) if name.endswith(_INFO)]
+        except OSError:
+            return []
+
+    def read(self, site: bytes, info: bytes) -> Dist:
+        """The distribution of one ``.dist-info`` folder."""
+        metadata = self._text(site, info, "METADATA") or ""
+        stem = os.fsdecode(info[: -len(_INFO)])
+        name = header(metadata, "Name") or stem.partition("-")[0]
+        version = header(metadata, "Version") or stem.partition("-")[2]
+        return Dist(name, version, site, requirement(name, version, self._text(site, info, "direct_url.json")))
+
+    def files(self, site: bytes, info: bytes) -> Iterator[bytes]:
+        """What its ``RECORD`` lists."""
+        return recorded(self._text(site, info, "RECORD") or "", site)
+
+    def interpreter(self, site: bytes) -> str | None:
+        """See `interpreter_of`."""
+        return interpreter_of(os.fsdecode(site), lambda path: os.path.exists(self._root + os.fsencode(path)))
+
+    def managed(self, site: bytes) -> bool:
+        """Whether pip refuses this folder's interpreter unless told ``--break-system-packages``."""
+        found = _VERSIONED.match(os.fsdecode(site))
+        if found is None:
+            return False
+        prefixes = {found["prefix"], "/usr"} if site.endswith(b"dist-packages") else {found["prefix"]}
+        markers = [f"{prefix}/lib/{found['python']}/EXTERNALLY-MANAGED" for prefix in prefixes]
+        return any(os.path.exists(self._root + os.fsencode(marker)) for marker in markers)
+
+    def missing(
+        self, sites: Collection[bytes], changed: Collection[bytes], look: Callable[[bytes], bool]
+    ) -> Iterator[tuple[bytes, str]]:
+        """Recorded files that are not there, in ``changed`` folders, and their distributions."""
+        for site in sites:
+            inside = site + b"/"
+            if not any(folder == site or folder.startswith(inside) for folder in changed):
+                continue
+            for info in self.in_site(site):
+                for path in self.files(site, info):
+                    folder = path.rpartition(b"/")[0]
+                    if folder in changed and not folder.endswith(b"/__pycache__") and not look(path):
+                        yield path, self.read(site, info).name
+
+    def _text(self, site: bytes, info: bytes, name: str) -> str | None:
+        path = b"/".join((self._root + site, info, name.encode()))
+        try:
+            with open(path, encoding="utf-8", errors="surrogateescape") as file:
+                return file.read()
+        except OSError:
+            return None

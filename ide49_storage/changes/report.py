@@ -1,0 +1,182 @@
+"""The records of a scan, from the helper's summary: a pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..model.changes import (
+    ChangesReport,
+    Clock,
+    Doubt,
+    EntryType,
+    Group,
+    GroupTotals,
+    Largest,
+    Method,
+    Missing,
+    PythonPackage,
+    ScanState,
+    SystemPackage,
+)
+from .remedies import Known, remedies
+from .spool import rfc3339
+
+#: What nobody would miss: it is made again by itself.
+_HARMLESS = (Group.CACHES_AND_LOGS, Group.MADE_AT_START)
+MOST_MISSING = 1000
+
+
+def empty(state: ScanState, evidence: str) -> ChangesReport:
+    """The report before any scan has ended."""
+    return ChangesReport(
+        state=state,
+        started_at=None,
+        ended_at=None,
+        seconds=None,
+        progress=None,
+        error=None,
+        evidence=evidence,
+        clock=None,
+        nothing_to_lose=None,
+        files=0,
+        folders=0,
+        size=0,
+        groups=(),
+        system_packages=(),
+        python_packages=(),
+        missing=(),
+        missing_count=0,
+        unreadable=(),
+        unreadable_count=0,
+        doubts=(),
+        changes=(),
+        next=None,
+    )
+
+
+def build(
+    summary: Mapping[str, Any], destinations: Sequence[str], deleted: Sequence[str], times: tuple[str, str, float]
+) -> ChangesReport:
+    """The report of a scan that ended. ``deleted`` is from the engine's diff; ``times``: start, end, seconds."""
+    system = _system_packages(summary)
+    python = _python_packages(summary)
+    managed = frozenset(row["location"] for row in summary["packages"] if row.get("managed"))
+    known = Known(system, python, managed, destinations)
+    groups = sorted((_group(row, known) for row in summary["groups"]), key=_weight)
+    missing, missing_count = _missing(summary, deleted)
+    return ChangesReport(
+        state=ScanState.ENDED,
+        started_at=times[0],
+        ended_at=times[1],
+        seconds=times[2],
+        progress=None,
+        error=None,
+        evidence=summary["evidence"],
+        clock=_clock(summary),
+        nothing_to_lose=_nothing_to_lose(summary, groups, missing),
+        files=sum(group.files for group in groups),
+        folders=sum(group.folders for group in groups),
+        size=sum(group.size for group in groups),
+        groups=tuple(group for group in groups if group.files or group.folders),
+        system_packages=system,
+        python_packages=python,
+        missing=missing,
+        missing_count=missing_count,
+        unreadable=tuple(summary["unreadable"]),
+        unreadable_count=summary["unreadable_count"],
+        doubts=_doubts(summary, missing),
+        changes=(),
+        next=None,
+    )
+
+
+def _clock(summary: Mapping[str, Any]) -> Clock:
+    made, started = summary["made"], summary["started"]
+    return Clock(
+        made_at=None if made is None else rfc3339(made),
+        started_at=None if started is None else rfc3339(started),
+        method=Method(summary["method"]),
+        evidence=summary["evidence"],
+    )
+
+
+def _weight(group: GroupTotals) -> tuple[int, int, int]:
+    return (group.group in _HARMLESS, -group.size, -group.files)
+
+
+def _group(row: Mapping[str, Any], known: Known) -> GroupTotals:
+    group = Group(row["group"])
+    largest = tuple(
+        Largest(path=path, type=EntryType(kind), files=files, size=size) for path, kind, files, size in row["largest"]
+    )
+    return GroupTotals(
+        group=group,
+        files=row["files"],
+        folders=row["folders"],
+        size=row["size"],
+        largest=largest,
+        remedies=remedies(group, row["files"], largest, known),
+    )
+
+
+def _system_packages(summary: Mapping[str, Any]) -> tuple[SystemPackage, ...]:
+    rows = [row for row in summary["packages"] if row["owner"] == Group.SYSTEM_PACKAGES.value]
+    rows.sort(key=lambda row: (-row["size"], row["name"]))
+    return tuple(
+        SystemPackage(
+            name=row["name"], version=row["version"], automatic=row["automatic"], files=row["files"], size=row["size"]
+        )
+        for row in rows
+    )
+
+
+def _python_packages(summary: Mapping[str, Any]) -> tuple[PythonPackage, ...]:
+    rows = [row for row in summary["packages"] if row["owner"] == Group.PYTHON_PACKAGES.value]
+    rows.sort(key=lambda row: (-row["size"], row["name"]))
+    return tuple(
+        PythonPackage(
+            name=row["name"],
+            version=row["version"],
+            location=row["location"],
+            interpreter=row["interpreter"],
+            requirement=row["requirement"],
+            files=row["files"],
+            size=row["size"],
+        )
+        for row in rows
+    )
+
+
+def _missing(summary: Mapping[str, Any], deleted: Sequence[str]) -> tuple[tuple[Missing, ...], int]:
+    """With the engine's diff exactly what it says was deleted; else what packages' own lists prove missing."""
+    packages = dict(map(tuple, summary["missing"]))
+    if summary["method"] == Method.DIFF.value:
+        rows = [Missing(path=path, package=packages.get(path), certain=True) for path in sorted(deleted)]
+        return tuple(rows[:MOST_MISSING]), len(rows)
+    rows = [Missing(path=path, package=package, certain=False) for path, package in sorted(packages.items())]
+    return tuple(rows), summary["missing_count"]
+
+
+def _nothing_to_lose(
+    summary: Mapping[str, Any], groups: Sequence[GroupTotals], missing: Sequence[Missing]
+) -> bool | None:
+    if any(group.files for group in groups if group.group not in _HARMLESS):
+        return False
+    if summary["unreadable_count"] or missing or summary["method"] == Method.NONE.value:
+        return None
+    return True
+
+
+def _doubts(summary: Mapping[str, Any], missing: Sequence[Missing]) -> tuple[Doubt, ...]:
+    found = [Doubt(reason=reason, message=message) for reason, message in summary["doubts"]]
+    if summary["method"] not in (Method.DIFF.value, Method.NONE.value):
+        text = "What was deleted cannot be seen from inside, except files of packages that are missing."
+        if missing:
+            text += " The image itself may have come without some of those."
+        found.append(Doubt(reason="deletions", message=text))
+    count = summary["unreadable_count"]
+    if count:
+        text = f"{count} changed folders cannot be looked into by this user: what is in them is not listed."
+        found.append(Doubt(reason="unreadable", message=text))
+    return tuple(found)

@@ -1,0 +1,150 @@
+"""The scans of one server or command: one at a time, in the background, and the last one's answer is kept."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from ..model.changes import ChangesReport, Group, ScanProgress, ScanState
+from . import report
+from .process import Cancelled, Diff, Helper, ScanError
+from .request import NoLayer, Plan, plan
+from .spool import Spool
+
+NEVER = "No scan was made yet: POST changes starts one."
+Tell = Callable[[ScanState, ScanProgress | None], None]
+
+
+class Scans:
+    """Starts scans, cancels them, and answers about them. Every method may be called from any thread."""
+
+    def __init__(
+        self,
+        *,
+        make_plan: Callable[[], Plan | NoLayer] = plan,
+        ask_engine: Callable[[], Diff | None] = lambda: None,
+        make_helper: Callable[[], Helper] = Helper,
+    ) -> None:
+        """``ask_engine`` gives the engine's diff where its socket can be reached, and keeps its own deadline."""
+        self._make_plan = make_plan
+        self._ask_engine = ask_engine
+        self._make_helper = make_helper
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._helper: Helper | None = None
+        self._state = ScanState.NEVER
+        self._progress: ScanProgress | None = None
+        self._error: str | None = None
+        self._started = ""
+        self._last = report.empty(ScanState.NEVER, NEVER)
+        self._spool: Spool | None = None
+
+    def start(self, tell: Tell = lambda _state, _progress: None) -> bool:
+        """Start a scan; false if one runs already. ``tell`` hears of its progress and its end, in its thread."""
+        with self._lock:
+            if self._state is ScanState.RUNNING:
+                return False
+            self._state, self._progress, self._error = ScanState.RUNNING, None, None
+            self._started = _now()
+            self._helper = self._make_helper()
+            self._thread = threading.Thread(target=self._run, args=(self._helper, tell), daemon=True, name="changes")
+            self._thread.start()
+        return True
+
+    def cancel(self) -> bool:
+        """Cancel the scan that runs; false if none does. It has ended when ``wait`` returns."""
+        with self._lock:
+            if self._state is not ScanState.RUNNING or self._helper is None:
+                return False
+            self._helper.cancel()
+        return True
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the scan that runs; whether none runs any more."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+        return self._state is not ScanState.RUNNING
+
+    def close(self) -> None:
+        """Cancel what runs and forget the listing."""
+        self.cancel()
+        self.wait(5)
+        with self._lock:
+            if self._spool is not None:
+                self._spool.close()
+                self._spool = None
+
+    def report(self, after: str | None = None, limit: int = 0, group: Group | None = None) -> ChangesReport:
+        """The last answer, with a page of its listing. Raises ``spool.BadCursor``."""
+        with self._lock:
+            last, spool = self._last, self._spool
+            now: dict[str, Any] = {"state": self._state, "progress": self._progress, "error": self._error}
+            if self._started:
+                now["started_at"] = self._started
+        changes, following = ((), None) if spool is None else spool.page(after, limit, group)
+        return msgspec.structs.replace(last, **now, changes=changes, next=following)
+
+    def _run(self, helper: Helper, tell: Tell) -> None:
+        state, error = ScanState.FAILED, None
+        try:
+            state = self._scan(helper, tell)
+        except Cancelled:
+            state = ScanState.CANCELLED
+        except ScanError as failed:
+            error = str(failed)
+        except Exception as failed:
+            error = f"The scan broke off: {type(failed).__name__}: {failed}"
+            raise
+        finally:
+            with self._lock:
+                self._state, self._error, self._progress = state, error, None
+                self._helper = None
+                helper.close()
+            tell(state, None)
+
+    def _scan(self, helper: Helper, tell: Tell) -> ScanState:
+        begun, clock = self._started, time.monotonic()
+        planned = self._make_plan()
+        if isinstance(planned, NoLayer):
+            answer = msgspec.structs.replace(
+                report.empty(ScanState.NOT_APPLICABLE, planned.evidence), ended_at=_now(), nothing_to_lose=True
+            )
+            self._keep(answer, None)
+            return ScanState.NOT_APPLICABLE
+        diff = self._ask_engine()
+        try:
+            spool = Spool()
+        except OSError as error:
+            raise ScanError(f"There is no room for the listing: {error.strerror}") from error
+        try:
+            summary = helper.run(planned.task, spool.descriptors(), diff, lambda word: self._progressed(word, tell))
+        except BaseException:
+            spool.close()
+            raise
+        deleted = [path for letter, path in diff or () if letter == "D"]
+        times = (begun, _now(), round(time.monotonic() - clock, 3))
+        self._keep(report.build(summary, planned.destinations, deleted, times), spool)
+        return ScanState.ENDED
+
+    def _keep(self, answer: ChangesReport, spool: Spool | None) -> None:
+        with self._lock:
+            self._last, old, self._spool = answer, self._spool, spool
+        if old is not None:
+            old.close()
+
+    def _progressed(self, word: dict[str, Any], tell: Tell) -> None:
+        progress = ScanProgress(seen=word["seen"], found=word["found"], size=word["size"], folder=word["folder"])
+        with self._lock:
+            self._progress = progress
+        tell(ScanState.RUNNING, progress)
+
+
+def _now() -> str:
+    moment = datetime.datetime.now(datetime.timezone.utc)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

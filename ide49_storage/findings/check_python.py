@@ -1,0 +1,325 @@
+"""Checks of the layout: user base, user site, PATH, and where a plain install goes."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from ..model.findings import Level
+from ..model.mounts import Where
+from ..model.python import InstallMode, Layout, PathRole, PathState, ScriptFolder
+from ..model.words import Fate, Kind
+from .registry import Seen, check
+from .reports import Reports
+
+_REMOTE = (Kind.SAMBA, Kind.NETWORK)
+#: Less room than this, and the next installation may end half-way.
+FEW_BYTES = 200_000_000
+FEW_INODES = 2_000
+
+
+def quoted(path: str) -> str:
+    """A path as one word of a shell."""
+    return shlex.quote(path)
+
+
+def lives_on(where: Where) -> str:
+    """Such as ``the volume iot-home``."""
+    return f"the {where.kind.value} storage{' ' + where.name if where.name else ''} mounted at {where.mount_point}"
+
+
+def _has_commands(layout: Layout, script: ScriptFolder) -> bool:
+    """Whether a person's commands go into this folder, or are there."""
+    goes = layout.install is not None and layout.install.mode is InstallMode.USER
+    return script.role is PathRole.USER and (goes or script.place.state is PathState.FOLDER)
+
+
+@check("PY01", Level.WARNING, "Commands that you install are not found", "layout")
+def user_scripts_not_on_path(reports: Reports) -> Iterator[Seen]:
+    """The `bin` folder of the user base is not on `PATH`.
+
+    pip puts the commands of your packages there. Without it on `PATH`, a shell says `command not found`
+    although the package is installed.
+
+    A usual cause is a start script that writes `export PATH=$PYTHONUSERBASE/bin:$PATH` into a file by an
+    unquoted here-document (`<<EOF`). The shell then replaces the variable while it writes the file, when it
+    is still empty, and `PATH` begins with `/bin`. Write `<<'EOF'`, or name the folder itself.
+    """
+    layout = reports.layout
+    assert layout is not None
+    for script in layout.scripts:
+        if script.position is None and _has_commands(layout, script):
+            yield _not_on_path(reports, layout, script)
+
+
+def _not_on_path(reports: Reports, layout: Layout, script: ScriptFolder) -> Seen:
+    path = script.place.path
+    search = [entry.path for entry in layout.search_path]
+    evidence = f"{path} is not on PATH, which is {':'.join(search) or 'empty'}."
+    if search[:1] == ["/bin"] and "/bin" in search[1:]:
+        evidence += (
+            " It begins with /bin and has /bin again later: a start script probably wrote $PYTHONUSERBASE/bin"
+            " where that variable was still empty."
+        )
+    fix = f'export PATH={quoted(path)}:"$PATH"'
+    remedy = (
+        "Put this line into the script that starts Jupyter, behind the line that sets PATH now, then restart the"
+        " container. It names the folder itself, so it also holds inside a here-document."
+    )
+    for fault in reports.start_faults:
+        evidence += (
+            f" In {fault.script} line {fault.line} is {fault.text!r}, inside the here-document that line"
+            f" {fault.opened} opens with <<{fault.word}: without quotes, the variable is replaced too early."
+        )
+        remedy = (
+            f"In {fault.script}, replace line {fault.line} by the line below (or write <<'{fault.word}' in line"
+            f" {fault.opened}), then restart the container."
+        )
+    return Seen(evidence, remedy, about=path, lines=(fix,))
+
+
+@check("PY02", Level.WARNING, "Your packages are on a file share", "layout")
+def user_base_on_share(reports: Reports) -> Iterator[Seen]:
+    """The user base lives on a Samba share or another network file system.
+
+    Packages there are slow to import, are shared with machines that may have another processor or Python,
+    and are damaged when two machines install at once. Symbolic links and file modes may not work.
+    Keep the user base on a local volume.
+    """
+    layout = reports.layout
+    assert layout is not None
+    user = layout.user
+    if user is not None and user.base.where.kind in _REMOTE and (user.enabled or "PYTHONUSERBASE" in user.base_from):
+        where = user.base.where
+        yield Seen(
+            f"{user.base.path} lives on {lives_on(where)}. {where.evidence.kind} {user.base_from}.",
+            "Set PYTHONUSERBASE to a folder on a local volume where Jupyter is started, restart, and install anew.",
+            about=user.base.path,
+            lines=_local_base(reports),
+        )
+
+
+def _local_base(reports: Reports) -> tuple[str, ...]:
+    """A line that moves the user base to a volume of this container, if there is one."""
+    rows = reports.mounts.mounts if reports.mounts is not None else ()
+    kept = [
+        mount.mount_point
+        for mount in rows
+        if mount.kind in (Kind.VOLUME, Kind.BIND)
+        and mount.fate.update is Fate.KEPT
+        and not (mount.hidden or mount.internal or mount.options.read_only)
+    ]
+    kept.sort(key=lambda point: ("home" not in point, point))
+    return (f"export PYTHONUSERBASE={quoted(kept[0].rstrip('/') + '/.local')}",) if kept else ()
+
+
+@check("PY03", Level.ERROR, "Your packages will be lost at the next update", "layout", "packages")
+def user_base_is_lost(reports: Reports) -> Iterator[Seen]:
+    """The user base lives where an update of the container throws it away, and packages are in it.
+
+    Set `PYTHONUSERBASE` to a folder on a volume, and install the packages anew:
+    `jupyter storage packages --requirements` writes the list.
+    """
+    layout, packages = reports.layout, reports.packages
+    assert layout is not None
+    assert packages is not None
+    user = layout.user
+    if user is None or user.base.where.fate.update is not Fate.LOST:
+        return
+    mine = [package for package in packages.packages if package.location == user.site.path]
+    if mine:
+        names = ", ".join(package.name for package in mine[:5]) + (", …" if len(mine) > 5 else "")
+        base = _local_base(reports)
+        move = (
+            "jupyter storage packages --user --requirements > my-packages.txt",
+            *base,
+            *(("pip install --user -r my-packages.txt",) if base else ()),
+        )
+        yield Seen(
+            f"{len(mine)} packages ({names}) are in {user.site.path}. {user.base.where.evidence.update}",
+            "Keep them on a volume: set PYTHONUSERBASE there where Jupyter is started, and install them again.",
+            about=user.base.path,
+            lines=move,
+        )
+
+
+@check("PY04", Level.WARNING, "Python does not look into your packages", "layout")
+def user_site_is_off(reports: Reports) -> Iterator[Seen]:
+    """The user site is off, although a user base is set or has packages.
+
+    `pip install --user` then fails, or (with an old pip) installs where no `import` finds it.
+    Remove what turns it off: `PYTHONNOUSERSITE`, `-s`, `-I`, or a virtual environment without system packages.
+    """
+    layout = reports.layout
+    assert layout is not None
+    user, asked = layout.user, layout.interpreter
+    if user is None or asked is None or user.enabled or asked.environment.value != "system":
+        return
+    wanted = "PYTHONUSERBASE" in user.base_from or user.site.state is PathState.FOLDER
+    if wanted:
+        lines = ("unset PYTHONNOUSERSITE",) if "PYTHONNOUSERSITE" in user.why else ()
+        yield Seen(
+            f"The user site {user.site.path} is off. {user.why}",
+            "Remove what turns it off where Jupyter (or the kernel) is started, then restart.",
+            about=user.site.path,
+            lines=lines,
+        )
+
+
+@check("PY06", Level.ERROR, "There is no room or no right to install", "layout")
+def no_room(reports: Reports) -> Iterator[Seen]:
+    """The place into which a plain `pip install` goes is read-only, or nearly full.
+
+    On a full disk pip leaves a package that half imports and that `pip list` does not know. Some file
+    systems run out of inodes before they run out of bytes. Free some room first.
+    """
+    layout = reports.layout
+    assert layout is not None
+    target = layout.install.target if layout.install is not None else None
+    if target is None:
+        return
+    if target.writable is False:
+        yield Seen(
+            f"{target.path} cannot be written to. {target.where.doubt or ''}".strip(),
+            "Make it writable for the user that runs Jupyter, or set PYTHONUSERBASE to a folder that is.",
+            about=target.path,
+            lines=_local_base(reports) if target.where.kind is not Kind.VOLUME else (),
+        )
+    mount = reports.mount_of(target.where)
+    room = mount.capacity if mount is not None else None
+    if room is None:
+        return
+    if room.free < FEW_BYTES or (room.inodes_total and (room.inodes_free or 0) < FEW_INODES):
+        inodes = "" if room.inodes_free is None else f" and {room.inodes_free} inodes"
+        yield Seen(
+            f"{room.free // 1_000_000} MB{inodes} are free on {lives_on(target.where)}.",
+            "Free some room before you install: an installation that runs out of it stays half-made.",
+            about=target.where.mount_point,
+            lines=("pip cache purge",),
+            level=Level.WARNING,
+            title="There is little room to install",
+        )
+
+
+@check("PY16", Level.ADVICE, "pip refuses to install here", "layout")
+def externally_managed(reports: Reports) -> Iterator[Seen]:
+    """A plain `pip install` is refused: the Python belongs to the system's package manager (PEP 668), or a
+    setting wants a virtual environment.
+
+    Use a virtual environment on a volume, or let pip into the user base with `--user --break-system-packages`.
+    """
+    layout = reports.layout
+    assert layout is not None
+    install = layout.install
+    if install is not None and install.mode is InstallMode.REFUSED:
+        managed = layout.interpreter is not None and layout.interpreter.managed is not None
+        yield Seen(
+            " ".join(install.why),
+            "Install into a virtual environment on a volume, or into the user base in spite of the marker.",
+            lines=("pip install --user --break-system-packages PACKAGE",) if managed else (),
+        )
+
+
+@check("PY17", Level.WARNING, "What you install here is lost at the next update", "layout")
+def install_is_lost(reports: Reports) -> Iterator[Seen]:
+    """A plain `pip install` writes to a place that an update of the container throws away.
+
+    Use `pip install --user` with `PYTHONUSERBASE` on a volume, or add the package to the image.
+    """
+    layout = reports.layout
+    assert layout is not None
+    install = layout.install
+    if install is None or install.target is None or install.target.where.fate.update is not Fate.LOST:
+        return
+    user = layout.user
+    kept = user is not None and user.enabled and user.base.where.fate.update is Fate.KEPT
+    lines = ("pip install --user PACKAGE",) if kept else (*_local_base(reports), "pip install --user PACKAGE")
+    yield Seen(
+        f"It goes to {install.target.path}. {install.target.where.evidence.update} {' '.join(install.why)}",
+        "Install into a user base on a volume, or add the package to the image's Dockerfile.",
+        about=install.target.path,
+        lines=lines,
+    )
+
+
+@check("PY18", Level.ERROR, "A Python gives no answer", "layout")
+def no_answer(reports: Reports) -> Iterator[Seen]:
+    """An interpreter (the server's, or that of a kernel which Jupyter offers) hangs at its start, fails, or
+    prints something else than it was asked.
+
+    The usual causes are a start file (`sitecustomize.py`, a `.pth` file with an `import` line) and a
+    library folder on a share that does not answer. The evidence names the files that run at each start.
+    """
+    layout = reports.layout
+    assert layout is not None
+    if layout.trouble is not None:
+        yield Seen(
+            layout.trouble.message, "Mend or remove what it names, or install that Python again.", about="server"
+        )
+    for kernel in layout.kernels:
+        trouble = kernel.trouble
+        if kernel.visible and trouble is not None and trouble.reason.value in ("hangs", "garbage", "fails"):
+            yield Seen(
+                trouble.message,
+                f"The kernel {kernel.name} cannot start. Mend what is named, or remove the kernel.",
+                about=kernel.name,
+                lines=(f"jupyter kernelspec remove {quoted(kernel.name)}",),
+            )
+
+
+@check("PY19", Level.ERROR, "The user base is no usable folder", "layout")
+def user_base_unusable(reports: Reports) -> Iterator[Seen]:
+    """The user base is a file, cannot be read, or its symbolic links lead in a circle.
+
+    Python then leaves it out without a word, and `pip install --user` fails.
+    """
+    layout = reports.layout
+    assert layout is not None
+    user = layout.user
+    if user is None or not user.enabled:
+        return
+    words = {
+        PathState.FILE: "is a file",
+        PathState.UNREADABLE: "cannot be read",
+        PathState.LOOP: "leads in a circle of symbolic links",
+    }
+    for place in (user.base, user.site):
+        if place.state in words:
+            yield Seen(
+                f"{place.path} {words[place.state]}. {user.base_from}.",
+                "Move it out of the way, so that pip can make the folder, or set PYTHONUSERBASE to another one.",
+                about=place.path,
+                lines=(f"mv {quoted(place.path)} {quoted(place.path + '.aside')}",),
+            )
+            return
+
+
+@check("PY23", Level.WARNING, "pip installs where Python does not look", "layout")
+def installs_elsewhere(reports: Reports) -> Iterator[Seen]:
+    """A setting (`PIP_TARGET`, `prefix`, `root`, or the same in `pip.conf`) sends packages to a folder that is
+    not on `sys.path`. They are installed and no `import` finds them.
+    """
+    layout = reports.layout
+    assert layout is not None
+    install = layout.install
+    if install is not None and install.hidden and install.target is not None:
+        setting = next((each for each in install.settings if each.name == install.mode.value), None)
+        unset = (f"unset {setting.source}",) if setting is not None and setting.source.startswith("PIP_") else ()
+        yield Seen(
+            f"{' '.join(install.why)} {install.target.path} is not on sys.path.",
+            "Remove that setting, or add the folder to PYTHONPATH.",
+            about=install.target.path,
+            lines=unset,
+        )
+
+
+@check("PY24", Level.ADVICE, "Python prints something at every start", "layout")
+def noise(reports: Reports) -> Iterator[Seen]:
+    """A start file of the interpreter prints text. Programs that read Python's output can stumble over it."""
+    layout = reports.layout
+    assert layout is not None
+    if layout.interpreter is not None and layout.interpreter.noise:
+        yield Seen(
+            f"{layout.interpreter.executable} prints {layout.interpreter.noise!r} before it does anything.",
+            "Find the print in sitecustomize.py, usercustomize.py or a .pth file, and remove it.",
+        )

@@ -1,0 +1,131 @@
+"""``GET python``, ``packages``, ``requirements``: where an interpreter finds things, and what is installed."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from ..mounts.report import where
+from ..python import report
+from ..python.kernelspecs import KernelSource, Offered
+from ..python.packages import SORTS, Filter
+from .base import Refusal, StorageHandler
+
+T = TypeVar("T")
+#: More packages than this are not sent in one answer.
+MOST_LIMIT = 10_000
+
+
+class InterpreterHandler(StorageHandler):
+    """What the calls about an interpreter share: ``?kernel=``, and what the server knows of kernels."""
+
+    async def about(self) -> report.Request:
+        """The request, with the server's own kernels."""
+        kernel = self.get_query_argument("kernel", None) or None
+        return await self.off_loop(report.request, self.root_dir, kernel, await self.kernel_source())
+
+    async def tell(self, call: Callable[..., Any], *arguments: Any) -> None:
+        """Answer what ``call`` gives for this request; 404 for a kernel that there is not."""
+        asked = await self.about()
+        try:
+            self.answer(await self.off_loop(call, asked, *arguments))
+        except report.UnknownKernel as error:
+            raise Refusal(404, str(error), "unknown-kernel") from None
+
+    async def kernel_source(self) -> KernelSource:
+        """The folders in which the server's manager looks, and what it offers."""
+        manager: Any = self.settings["kernel_spec_manager"]
+        folders = tuple(str(path) for path in getattr(manager, "kernel_dirs", ()))
+        if not await self.off_loop(_answering, folders):
+            # The manager would read them in this process, and might never come back.
+            return KernelSource(folders=folders)
+        if inspect.iscoroutinefunction(manager.get_all_specs):
+            specs = await manager.get_all_specs()
+        else:
+            specs = await self.off_loop(manager.get_all_specs)
+        return KernelSource(folders=folders, offered=tuple(_offered(name, each) for name, each in specs.items()))
+
+    def switch(self, name: str) -> bool:
+        """A parameter that is ``true`` or ``false`` (also ``1`` and ``0``); ``Refusal`` 400 for another word."""
+        given = self.get_query_argument(name, "false").lower()
+        if given not in ("true", "false", "1", "0"):
+            raise Refusal(400, f"{name} is true or false, not {given!r}", "bad-parameter")
+        return given in ("true", "1")
+
+
+def _answering(folders: tuple[str, ...]) -> bool:
+    return all(each.exists is not None for each in where(folders, "/"))
+
+
+def _offered(name: str, found: Mapping[str, Any]) -> Offered:
+    spec = found.get("spec") or {}
+    folder = found.get("resource_dir") or None
+    # ipykernel's built-in kernel names a folder inside that package, which holds no kernel.json
+    own = isinstance(folder, str) and "/ipykernel/" in folder
+    return Offered(
+        name=str(name),
+        folder=None if own else folder,
+        argv=tuple(str(each) for each in spec.get("argv") or ()),
+        env={str(key): str(value) for key, value in (spec.get("env") or {}).items()},
+        display_name=str(spec.get("display_name") or name),
+        language=spec.get("language") or None,
+    )
+
+
+class PythonHandler(InterpreterHandler):
+    """The layout of the server's or a kernel's interpreter."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer a ``Layout``."""
+        await self.tell(report.layout)
+
+
+class PackagesHandler(InterpreterHandler):
+    """The distributions of an interpreter."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer a ``PackageReport``: filtered, sorted, one page."""
+        await self.tell(report.package_report, self._filter(), self.switch("sizes"))
+
+    def _filter(self) -> Filter:
+        sort = self.get_query_argument("sort", "name")
+        if sort.lstrip("-") not in SORTS:
+            raise Refusal(400, f"sort is one of {', '.join(SORTS)}, or one of them behind a minus", "bad-parameter")
+        limit = self._number("limit", None)
+        return Filter(
+            text=self.get_query_argument("text", ""),
+            role=self.get_query_argument("role", ""),
+            fate=self.get_query_argument("fate", ""),
+            problem=self.switch("problem"),
+            requested=self.switch("requested"),
+            sort=sort.lstrip("-"),
+            descending=sort.startswith("-"),
+            offset=self._number("offset", 0) or 0,
+            limit=min(limit, MOST_LIMIT) if limit is not None else None,
+        )
+
+    def _number(self, name: str, default: int | None) -> int | None:
+        given = self.get_query_argument(name, None)
+        if given is None:
+            return default
+        if not (given.isascii() and given.isdecimal() and len(given) <= 9):
+            raise Refusal(400, f"{name} is a whole number from 0 on, not {given!r}", "bad-parameter")
+        return int(given)
+
+
+class RequirementsHandler(InterpreterHandler):
+    """What a person asked for, as a requirements file."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer ``Requirements``."""
+        await self.tell(report.requirements, self.switch("pinned"))

@@ -1,0 +1,50 @@
+"""Records of the findings: what is wrong, worst first, and what to do about it."""
+
+from __future__ import annotations
+
+import enum
+
+from .words import Record
+
+
+class Level(str, enum.Enum):
+    """How bad. ``error``: something is broken or will be lost; ``warning``: it may; ``advice``: could be better."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+
+class Finding(Record, frozen=True, kw_only=True):
+    """A named check that failed.
+
+    ``key`` is the same as long as it is about the same thing: a panel hides by it. ``about`` is the path,
+    package or kernel. ``evidence`` is a sentence from observed facts. ``remedy`` is a sentence, ``lines`` the
+    exact lines to paste where there are any. ``docs`` is the address of its page.
+    """
+
+    id: str
+    key: str
+    level: Level
+    title: str
+    about: str | None
+    evidence: str
+    remedy: str
+    lines: tuple[str, ...]
+    docs: str
+
+
+class NotChecked(Record, frozen=True, kw_only=True):
+    """A check that could not be made, and why."""
+
+    id: str
+    why: str
+
+
+class FindingReport(Record, frozen=True, kw_only=True):
+    """The answer of ``GET findings``. ``checks`` counts the checks that were made."""
+
+    at: str
+    findings: tuple[Finding, ...]
+    checks: int
+    not_checked: tuple[NotChecked, ...]

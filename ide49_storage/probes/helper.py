@@ -1,0 +1,165 @@
+"""One helper process: started, asked over pipes without ever blocking, killed, and looked after.
+
+Nothing here waits for a process to end: one that hangs in the kernel may never do so, whatever it is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import importlib.resources
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+Question = Sequence[Any]
+"""An operation of ``worker.py``, a path, and what else that operation takes."""
+
+_BOOTSTRAP = "import sys,json;exec(compile(json.loads(sys.stdin.buffer.readline()),'<ide49-storage probe>','exec'))"
+_CHUNK = 1 << 16
+
+# A process that is still in the kernel when its owner forgets it is kept here: Popen would complain.
+_abandoned: list[subprocess.Popen[bytes]] = []
+
+
+@functools.cache
+def program() -> bytes:
+    """The worker's text as one line of JSON.
+
+    It is handed over on the pipe, so that a helper starts even when this package's own folder has
+    stopped answering.
+    """
+    text = importlib.resources.files(__package__).joinpath("worker.py").read_text(encoding="utf-8")
+    return json.dumps(text).encode("ascii") + b"\n"
+
+
+def interpreter() -> str:
+    """The Python that runs helpers: the one below a virtual environment, which may lie on a share."""
+    return getattr(sys, "_base_executable", None) or sys.executable
+
+
+class HelperEndedError(Exception):
+    """The process ended by itself (killed by somebody, out of memory)."""
+
+
+class Helper:
+    """A running process. Belongs to the event loop it was made in, and answers one request at a time."""
+
+    def __init__(self, label: str) -> None:
+        """Start it and return before Python is up in it. ``label`` is for ``ps``. ``OSError`` if it cannot start."""
+        self._process = subprocess.Popen(
+            [interpreter(), "-I", "-S", "-X", "utf8", "-c", _BOOTSTRAP, f"ide49-storage probe: {label}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            cwd="/",
+            env={},
+            close_fds=True,
+            # A Ctrl+C in the server's terminal is not for it, nor a kill of the server's process group.
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._in, False)
+        os.set_blocking(self._out, False)
+        self._unsent = program()
+        self._unread = b""
+        self._number = 0
+        self._closed = False
+        self.started = time.monotonic()
+        #: Whether Python is up in it: before, it is slow for reasons of its own.
+        self.ready = False
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
+    async def ask(self, questions: Sequence[Question], until: float, answers: list[tuple[int, Any]]) -> None:
+        """Put the answers, ``(errno or 0, result)`` in order, into ``answers`` as they come.
+
+        ``until`` is on ``time.monotonic``'s clock. ``TimeoutError`` with ``answers`` incomplete; then the
+        helper is of no further use: ``kill`` it. ``HelperEndedError`` likewise.
+        """
+        self._number += 1
+        self._unsent += json.dumps([self._number, questions]).encode("ascii") + b"\n"
+        while len(answers) < len(questions):
+            left = until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            await self._ready(left)
+            self._send()
+            self._receive(answers)
+
+    async def _ready(self, seconds: float) -> None:
+        """Wait until there is something to read, or room for what has to be sent."""
+        loop = asyncio.get_running_loop()
+        event = asyncio.Event()
+        loop.add_reader(self._out, event.set)
+        if self._unsent:
+            loop.add_writer(self._in, event.set)
+        try:
+            await asyncio.wait_for(event.wait(), seconds)
+        except asyncio.TimeoutError:  # before 3.11 not the built-in one
+            raise TimeoutError from None
+        finally:
+            if not self._closed:
+                loop.remove_reader(self._out)
+                loop.remove_writer(self._in)
+
+    def _send(self) -> None:
+        try:
+            while self._unsent:
+                sent = os.write(self._in, self._unsent[:_CHUNK])
+                self._unsent = self._unsent[sent:]
+        except BlockingIOError:
+            pass
+        except OSError:
+            raise HelperEndedError from None
+
+    def _receive(self, answers: list[tuple[int, Any]]) -> None:
+        try:
+            data = os.read(self._out, _CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            raise HelperEndedError from None
+        if not data:
+            raise HelperEndedError
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        for line in lines:
+            number, *answer = json.loads(line)
+            self.ready = True
+            if number == self._number:
+                answers.append((answer[1], answer[2]))
+
+    def kill(self) -> None:
+        """Kill it and give its descriptors back. It may live on in the kernel: see ``gone``."""
+        if self._closed:
+            return
+        self._closed = True
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._out)
+        loop.remove_writer(self._in)
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def gone(self) -> bool:
+        """Whether the process has ended. Never waits."""
+        return self._process.poll() is not None
+
+    def abandon(self) -> None:
+        """Leave it to itself."""
+        _abandoned[:] = [process for process in _abandoned if process.poll() is None]
+        if not self.gone():
+            _abandoned.append(self._process)

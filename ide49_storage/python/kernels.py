@@ -1,0 +1,144 @@
+"""All kernels: where Jupyter looks and where it does not, each with what its interpreter says."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from ..model.python import Kernel, KernelFolder, Trouble, TroubleReason
+from ..mounts.report import mount_report
+from . import far
+from .answer import Answer, Asked
+from .ask import Question, ask
+from .kernelspecs import (
+    KernelSource,
+    Listing,
+    Spec,
+    is_python,
+    merge,
+    places_to_look,
+    read_folder,
+    started_by,
+)
+from .living import Living
+
+#: So many interpreters are asked at the same time.
+AT_ONCE = 4
+
+
+def find_kernels(source: KernelSource, living: Living) -> list[Spec]:
+    """The kernels in the folders where Jupyter looks."""
+    return merge([_listing(path, living)[0] for path in source.folders], source)
+
+
+def _listing(path: str, living: Living) -> tuple[Listing, bool]:
+    """What a folder holds, and whether it answered."""
+    try:
+        return far.look(living.local(path), read_folder, Listing, path), True
+    except far.NoAnswer:
+        return Listing(path, False), False
+
+
+def look_everywhere(
+    source: KernelSource, own: Answer | None, executable: str, environ: Mapping[str, str], living: Living
+) -> tuple[tuple[Kernel, ...], tuple[KernelFolder, ...]]:
+    """Every kernel with its interpreter's answer, and every folder that was looked into.
+
+    Folders where Jupyter does not look are mentioned only if they hold kernels.
+    """
+    prefixes = [sys.prefix, *([own.prefix, own.base_prefix, own.user_base] if own else []), *_below_opt()]
+    points = [mount.mount_point for mount in mount_report().mounts if not (mount.internal or mount.hidden)]
+    places = places_to_look(source.folders, environ, [each for each in prefixes if each], points)
+    living.learn([*source.folders, *places])
+    listings = [_listing(path, living) for path in source.folders]
+    listed = {living(path).resolved for path in source.folders}
+    elsewhere: dict[str, Listing] = {}
+    for path in places:
+        place = living(path)
+        # Where nobody may look without a process, a guess is not worth one.
+        if place.exists and place.resolved not in listed and place.resolved not in elsewhere:
+            found = read_folder(path)
+            if found.specs:
+                elsewhere[place.resolved] = found
+    folders = [_folder(listing, True, "Jupyter looks here", answered, living) for listing, answered in listings]
+    folders += [_folder(listing, False, places[listing.path], True, living) for listing in elsewhere.values()]
+    specs = merge([*(listing for listing, _ in listings), *elsewhere.values()], source)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        kernels = tuple(pool.map(lambda spec: _kernel(spec, executable, environ, living), specs))
+    return kernels, tuple(folders)
+
+
+def _below_opt() -> Sequence[str]:
+    try:
+        return [f"/opt/{name}" for name in sorted(os.listdir("/opt"))[:100]]
+    except OSError:
+        return []
+
+
+def _folder(listing: Listing, listed: bool, origin: str, answered: bool, living: Living) -> KernelFolder:
+    return KernelFolder(
+        path=listing.path,
+        where=living(listing.path),
+        listed=listed,
+        origin=origin,
+        exists=listing.exists if answered else None,
+        kernels=tuple(spec.name for spec in listing.specs),
+    )
+
+
+def interpreter_of(spec: Spec, own: str, environ: Mapping[str, str], living: Living) -> Asked:
+    """What a kernel's interpreter says. One that is no Python is not started."""
+    if spec.trouble is not None or not spec.argv:
+        missing = Trouble(reason=TroubleReason.BAD_SPEC, message=f"The kernel {spec.name} has no argv.")
+        return Asked(trouble=spec.trouble or missing)
+    start = started_by(spec, own, sys.version_info[:2], environ)
+    program = _on_path(start.executable, start.env.get("PATH", ""), living)
+    if program is None:
+        message = f"{start.executable}, which the kernel {spec.name} starts, is not there."
+        return Asked(trouble=Trouble(reason=TroubleReason.GONE, message=message))
+    if not is_python(program):
+        message = f"The kernel {spec.name} starts {program}, which by its name is no Python, so it was not asked."
+        return Asked(trouble=Trouble(reason=TroubleReason.NOT_PYTHON, message=message))
+    return ask(Question(executable=program, options=start.options, env=start.env), living.local)
+
+
+def _on_path(program: str, search: str, living: Living) -> str | None:
+    """The program's path; ``None`` when it is certainly not there."""
+    if "/" in program:
+        gone = program.startswith("/") and living(program).exists is False
+        return None if gone else program
+    for folder in search.split(":"):
+        path = f"{folder}/{program}"
+        if folder.startswith("/") and living.local(path) and os.access(path, os.X_OK) and os.path.isfile(path):
+            return path
+    return None
+
+
+def _kernel(spec: Spec, own: str, environ: Mapping[str, str], living: Living) -> Kernel:
+    asked = interpreter_of(spec, own, environ, living)
+    answer, trouble = asked.answer, asked.trouble
+    if trouble is not None and trouble.reason is TroubleReason.NOT_PYTHON:
+        trouble = None  # a kernel for another language is no trouble
+    executable = None
+    if spec.argv:
+        start = started_by(spec, own, sys.version_info[:2], environ)
+        executable = _on_path(start.executable, start.env.get("PATH", ""), living) or start.executable
+    return Kernel(
+        name=spec.name,
+        display_name=spec.display_name,
+        language=spec.language,
+        folder=spec.folder,
+        argv=spec.argv,
+        executable=executable,
+        visible=spec.visible,
+        why=spec.why,
+        version=answer.version if answer else None,
+        prefix=answer.prefix if answer else None,
+        user_base=answer.user_base if answer else None,
+        user_site=answer.user_site if answer else None,
+        user_site_enabled=answer.user_site_enabled if answer else None,
+        trouble=trouble,
+        where=living(executable) if executable and executable.startswith("/") else None,
+    )

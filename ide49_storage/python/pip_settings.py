@@ -1,0 +1,153 @@
+"""What a plain ``pip install`` does, decided as pip itself decides it (pip 23 to 26, ``commands/install.py``)."""
+
+from __future__ import annotations
+
+from ..model.python import Folder, InstallMode, PathState, PipSetting, PlainInstall
+from .answer import Answer
+
+_TRUE = ("y", "yes", "t", "true", "on", "1")
+_FALSE = ("n", "no", "f", "false", "off", "0")
+
+
+class _Settings:
+    """The settings that have a say, later sources over earlier ones, as pip reads them."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.all = tuple(PipSetting(name=n, value=v, source=s) for n, v, s in answer.pip_settings)
+        self._last = {setting.name: setting for setting in self.all}
+
+    def switch(self, name: str) -> PipSetting | None:
+        """The setting, if it is on."""
+        setting = self._last.get(name)
+        return setting if setting is not None and setting.value.strip().lower() in _TRUE else None
+
+    def off(self, name: str) -> PipSetting | None:
+        """The setting, if it is there and off."""
+        setting = self._last.get(name)
+        return setting if setting is not None and setting.value.strip().lower() in _FALSE else None
+
+    def text(self, name: str) -> PipSetting | None:
+        """The setting, if it is not empty."""
+        setting = self._last.get(name)
+        return setting if setting is not None and setting.value.strip() else None
+
+
+class Decision:
+    """Where a plain install goes: a mode, the path that gets the packages, and the reasons."""
+
+    def __init__(self, mode: InstallMode, path: str | None, *why: str) -> None:
+        self.mode = mode
+        self.path = path
+        self.why = why
+
+
+def decide(answer: Answer) -> Decision:
+    """The outcome of pip's own rules. ``path`` is ``None`` when pip refuses."""
+    settings = _Settings(answer)
+    refusal = _refused(answer, settings)
+    if refusal is not None:
+        return Decision(InstallMode.REFUSED, None, refusal)
+    elsewhere = _elsewhere(answer, settings)
+    if elsewhere is not None:
+        return elsewhere
+    asked = settings.switch("user")
+    if asked is not None:
+        return _user(answer, f"{_named(asked)} asks for the user base.")
+    purelib = str(answer.schemes.get("purelib") or "")
+    if _own(answer) is not None and not _unwritable(answer):
+        return _into_environment(answer, purelib)
+    if _unwritable(answer):
+        denied = f"{purelib} is not writable for {answer.user}"
+        no_user = settings.off("user")
+        if no_user is not None:
+            return Decision(InstallMode.REFUSED, None, f"{denied}, and {_named(no_user)} forbids the user base.")
+        if not answer.user_site_enabled:
+            return Decision(InstallMode.REFUSED, None, f"{denied}, and the user site is off: pip ends with an error.")
+        return _user(answer, f"{denied}, so pip falls back to the user base.")
+    return _into_environment(answer, purelib)
+
+
+def _refused(answer: Answer, settings: _Settings) -> str | None:
+    wanted = settings.switch("require-virtualenv")
+    if wanted is not None and not answer.in_venv:
+        return f"{_named(wanted)} lets pip work in a virtual environment only, and this is none."
+    redirected = any(settings.text(name) for name in ("target", "prefix", "root"))
+    if answer.managed and not answer.in_venv and not redirected and not settings.switch("break-system-packages"):
+        return f"{answer.managed} says that the system's package manager owns this Python; pip obeys (PEP 668)."
+    if settings.switch("user"):
+        for name in ("target", "prefix"):
+            other = settings.text(name)
+            if other is not None:
+                return f"{_named(other)} cannot be combined with the setting 'user'."
+        if answer.in_venv and not answer.user_site_enabled:
+            return "The setting 'user' is on, but the user site is not visible in this virtual environment."
+    return None
+
+
+def _elsewhere(answer: Answer, settings: _Settings) -> Decision | None:
+    target, prefix, root = (settings.text(name) for name in ("target", "prefix", "root"))
+    if target is not None:
+        return Decision(InstallMode.TARGET, target.value, f"{_named(target)} sends packages to {target.value}.")
+    folder = f"lib/python{answer.major_minor}/site-packages"
+    if prefix is not None:
+        path = f"{prefix.value.rstrip('/')}/{folder}"
+        return Decision(InstallMode.PREFIX, path, f"{_named(prefix)} sends packages below {prefix.value}.")
+    if root is not None:
+        path = root.value.rstrip("/") + str(answer.schemes.get("purelib") or "")
+        return Decision(InstallMode.ROOT, path, f"{_named(root)} sends packages below {root.value}.")
+    return None
+
+
+def _user(answer: Answer, why: str) -> Decision:
+    if answer.user_site is None:
+        return Decision(InstallMode.REFUSED, None, why, "But this interpreter has no user site.")
+    return Decision(InstallMode.USER, answer.user_site, why)
+
+
+def _own(answer: Answer) -> InstallMode | None:
+    if answer.in_venv:
+        return InstallMode.VENV
+    return InstallMode.CONDA if answer.conda else None
+
+
+def _into_environment(answer: Answer, purelib: str) -> Decision:
+    mode = _own(answer)
+    if mode is InstallMode.VENV:
+        return Decision(mode, purelib, f"{answer.executable} runs in the virtual environment {answer.prefix}.")
+    if mode is InstallMode.CONDA:
+        return Decision(mode, purelib, f"{answer.prefix} is a conda environment.")
+    return Decision(InstallMode.SYSTEM, purelib, f"{purelib} is writable for {answer.user}.")
+
+
+def _unwritable(answer: Answer) -> bool:
+    folders = {answer.schemes.get("purelib"), answer.schemes.get("platlib")}
+    return any(answer.seen(path).writable is False for path in folders if path)
+
+
+def _named(setting: PipSetting) -> str:
+    return f"{setting.name} = {setting.value} ({setting.source})"
+
+
+def plain_install(answer: Answer, decision: Decision, target: Folder | None) -> PlainInstall:
+    """The record of a decision, once it is known where its target lives."""
+    importable = decision.path is None or decision.path in answer.path or _first_user_install(answer, decision)
+    why = list(decision.why)
+    if target is not None and target.writable is False:
+        why.append(f"But {target.path} is not writable for {answer.user}: pip will fail.")
+    elif target is not None and target.state is PathState.FILE:
+        why.append(f"But {target.path} is a file: pip will fail.")
+    return PlainInstall(
+        mode=decision.mode,
+        target=target,
+        why=tuple(why),
+        stays="Nothing is installed."
+        if target is None
+        else f"{target.where.fate.update.value}: {target.where.evidence.update}",
+        hidden=not importable,
+        settings=_Settings(answer).all,
+    )
+
+
+def _first_user_install(answer: Answer, decision: Decision) -> bool:
+    # A user site that did not exist at the start is on no sys.path, but will be at the next start.
+    return decision.mode is InstallMode.USER and bool(answer.user_site_enabled)

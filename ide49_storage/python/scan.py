@@ -1,0 +1,237 @@
+"""Distributions of a site directory, read without importlib.metadata: one scandir, and the head of each METADATA.
+
+importlib.metadata parses every header of every file as an e-mail; name and version stand in the first lines.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+
+import msgspec
+
+from ..model.packages import Problem
+
+#: Name and Version stand in the first lines; a file whose head has neither is read up to ``MOST_HEAD``.
+HEAD = 2048
+MOST_HEAD = 262_144
+#: So many distributions are read of one directory.
+MOST_FOLDERS = 20_000
+_FIELD = re.compile(rb"^(name|version)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_RUN = re.compile(r"[-_.]+")
+_NO_FOLLOW = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+
+
+class Dist(msgspec.Struct, frozen=True, kw_only=True):
+    """One distribution: ``entry`` is its folder or file in the site directory, ``files`` what that holds."""
+
+    entry: str
+    name: str
+    version: str
+    files: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def normalized(self) -> str:
+        """The name as indexes compare it."""
+        return normalize(self.name)
+
+
+class SiteScan(msgspec.Struct, frozen=True, kw_only=True):
+    """A site directory: its distributions, what a killed pip left (``tildes``; those of them that are
+    distributions again in ``tilde_dists``), and all other top-level names.
+    """
+
+    path: str
+    problem: str | None = None
+    dists: tuple[Dist, ...] = ()
+    tildes: tuple[str, ...] = ()
+    tilde_dists: tuple[Dist, ...] = ()
+    names: tuple[str, ...] = ()
+    cut: bool = False
+
+
+def normalize(name: str) -> str:
+    """PEP 503: runs of ``-_.`` are one ``-``, and case does not count."""
+    return _RUN.sub("-", name).lower()
+
+
+def names(site: str) -> list[tuple[str, str]]:
+    """Name and version of every distribution of ``site``, and nothing else: what the benchmark measures."""
+    return [(dist.name, dist.version) for dist in scan(site, with_files=False).dists]
+
+
+def scan(site: str, with_files: bool = True) -> SiteScan:
+    """Read a site directory. Touches the file system; never raises: a ``problem`` says why it was not read."""
+    try:
+        with os.scandir(site) as entries:
+            found = sorted(entry.name for entry in entries)
+    except OSError as error:
+        return SiteScan(path=site, problem=_why(error))
+    dists: list[Dist] = []
+    tilde_dists: list[Dist] = []
+    tildes: list[str] = []
+    others: list[str] = []
+    for name in found:
+        if name.startswith("~"):
+            tildes.append(name)
+            if name.endswith(".dist-info") and len(tilde_dists) < MOST_FOLDERS:
+                tilde_dists.append(_read(site, name, with_files))
+        elif name.endswith((".dist-info", ".egg-info")):
+            if len(dists) < MOST_FOLDERS:
+                dists.append(_read(site, name, with_files))
+        elif name.endswith(".egg") and os.path.isdir(os.path.join(site, name, "EGG-INFO")):
+            dists.append(_read(site, name + "/EGG-INFO", with_files))
+        else:
+            others.append(name)
+    return SiteScan(
+        path=site,
+        dists=tuple(dists),
+        tildes=tuple(tildes),
+        tilde_dists=tuple(tilde_dists),
+        names=tuple(others),
+        cut=len(dists) >= MOST_FOLDERS,
+    )
+
+
+def _why(error: OSError) -> str:
+    if error.errno == errno.ELOOP:
+        return "its symbolic links lead in a circle"
+    return {errno.ENOENT: "it is not there", errno.ENOTDIR: "it is no folder"}.get(
+        error.errno or 0, f"it cannot be read: {error.strerror}"
+    )
+
+
+def _read(site: str, entry: str, with_files: bool) -> Dist:
+    folder = f"{site}/{entry}"
+    modern = entry.endswith(".dist-info")
+    content, problem = _head(f"{folder}/METADATA" if modern else f"{folder}/PKG-INFO")
+    if problem is Problem.NO_METADATA and not modern:
+        content, problem = _head(folder)  # distutils wrote a single file
+    files = _listing(folder) if with_files else ()
+    fields = _fields(content)
+    name, version = fields.get(b"name", b""), fields.get(b"version", b"")
+    problems = [problem] if problem else []
+    text, bad = _decode(name)
+    if bad:
+        problems.append(Problem.BAD_ENCODING)
+    elif problem is None and not _NAME.fullmatch(text):
+        problems.append(Problem.NO_NAME)
+    guessed, guessed_version = _from_entry(entry)
+    if with_files and modern and "RECORD" not in files:
+        problems.append(Problem.NO_RECORD)
+    usable = _NAME.fullmatch(text) is not None
+    return Dist(
+        entry=entry,
+        name=text if usable else guessed,
+        version=_decode(version)[0] or guessed_version,
+        files=files,
+        problems=tuple(problems),
+    )
+
+
+def _head(path: str) -> tuple[bytes, Problem | None]:
+    try:
+        # Not blocking: where a name pipe was put in place of a file, opening it must not wait for a writer.
+        descriptor = os.open(path, _NO_FOLLOW)
+    except OSError as error:
+        missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
+        return b"", Problem.NO_METADATA if missing else Problem.UNREADABLE
+    try:
+        content = os.read(descriptor, HEAD)
+        if len(content) == HEAD and not _complete(content):
+            content += os.read(descriptor, MOST_HEAD)
+            if not _complete(content) and len(content) >= MOST_HEAD:
+                return content, Problem.TOO_LONG
+    except IsADirectoryError:
+        return b"", Problem.NO_METADATA
+    except OSError:
+        return b"", Problem.UNREADABLE
+    finally:
+        os.close(descriptor)
+    return content, None
+
+
+def _complete(content: bytes) -> bool:
+    return len(_fields(content)) == 2 or b"\n\n" in content or b"\r\n\r\n" in content
+
+
+def _fields(content: bytes) -> dict[bytes, bytes]:
+    """Name and version from the headers; the first of each counts, and the body after a blank line does not."""
+    found: dict[bytes, bytes] = {}
+    end = content.find(b"\n\n")
+    for match in _FIELD.finditer(content, 0, end if end >= 0 else len(content)):
+        found.setdefault(match[1].lower(), match[2])
+        if len(found) == 2:
+            break
+    return found
+
+
+def _decode(text: bytes) -> tuple[str, bool]:
+    try:
+        return text.decode("utf-8"), False
+    except UnicodeDecodeError:
+        return text.decode("latin-1"), True
+
+
+def _from_entry(entry: str) -> tuple[str, str]:
+    """Name and version as the folder's own name has them."""
+    stem = entry.split("/", maxsplit=1)[0]
+    for ending in (".dist-info", ".egg-info", ".egg"):
+        stem = stem.removesuffix(ending)
+    name, _, version = stem.partition("-")
+    return name, version.split("-py")[0]
+
+
+def _listing(folder: str) -> tuple[str, ...]:
+    try:
+        return tuple(os.listdir(folder))
+    except OSError:
+        return ()
+
+
+class Details(msgspec.Struct, frozen=True, kw_only=True):
+    """What else a distribution's folder says. ``direct_url`` is its JSON as text, ``tags`` its wheel's."""
+
+    installer: str | None = None
+    direct_url: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+def details(site: str, dists: list[tuple[str, tuple[str, ...]]]) -> list[Details]:
+    """Installer, direct URL and wheel tags of each ``(entry, names of its files)``."""
+    found = []
+    for entry, files in dists:
+        folder = f"{site}/{entry}"
+        installer = _small(f"{folder}/INSTALLER") if "INSTALLER" in files else None
+        url = _small(f"{folder}/direct_url.json") if "direct_url.json" in files else None
+        wheel = (_small(f"{folder}/WHEEL") or "") if "WHEEL" in files else ""
+        tags = tuple(line[4:].strip() for line in wheel.splitlines() if line.startswith("Tag:"))
+        found.append(Details(installer=(installer or "").strip()[:40] or None, direct_url=url, tags=tags))
+    return found
+
+
+def other_trees(base: str) -> list[tuple[str, str]]:
+    """``(version, site directory)`` of every Python that has a site directory below a user base."""
+    found = []
+    for name in sorted(_listing(f"{base}/lib")):
+        match = re.fullmatch(r"python(\d+\.\d+)t?", name)
+        path = f"{base}/lib/{name}/site-packages"
+        if match and os.path.isdir(path):
+            found.append((match[1], path))
+    return found
+
+
+def _small(path: str, most: int = 20_000) -> str | None:
+    try:
+        descriptor = os.open(path, _NO_FOLLOW)
+    except OSError:
+        return None
+    try:
+        return os.read(descriptor, most).decode("utf-8", "replace")
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)

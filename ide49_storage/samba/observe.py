@@ -1,0 +1,139 @@
+"""Looks at this machine's shares, through the probes: the edge that feeds the decisions of this folder.
+
+One ``Watcher`` a server keeps what the next look needs: since when a share is silent, what the server said
+a moment ago, which databases were found.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from ..model.samba import Connection, Negotiation, ServerState
+from ..mounts import fstypes
+from ..mounts.local import is_local
+from ..mounts.mountinfo import MountRow
+from ..mounts.observation import now
+from ..mounts.prober import Prober, guardian, target_of
+from ..mounts.table import MountTable
+from ..probes.helper import Question
+from ..probes.replies import LOCAL, Answered, Reply, Silent, Target
+from .kernel import ServerEntry, connection_of, read_debug_data
+from .negotiate import negotiate
+from .options import Options, read_options
+from .settings import MOST, TextFile
+from .state import Past, Seen, judge
+
+DEBUG_DATA = "/proc/fs/cifs/DebugData"
+_NEGOTIATION_FRESH = 5.0
+_MOST_DEBUG = 1 << 20
+
+
+class Sight:
+    """One share as it was just seen."""
+
+    def __init__(self, row: MountRow, options: Options) -> None:
+        self.row = row
+        self.options = options
+        self.reply: Reply = Silent("It was not asked", None)
+        self.connection: Connection | None = None
+        self.past = Past(state=judge(Seen(now(), self.reply), None)[0].state)
+        self.evidence: tuple[str, ...] = ()
+        self.latency: float | None = None
+
+
+def shares_of(table: MountTable) -> list[MountRow]:
+    """The visible mounts that another machine or a program serves, Samba first."""
+    rows = [
+        row
+        for row in table.rows
+        if row.id not in table.hidden
+        and not is_local(row, table)
+        and row.fs_type not in fstypes.KERNEL
+        and row.fs_type not in ("fuse.lxcfs", "fuse.portal")
+    ]
+    return sorted(rows, key=lambda row: row.fs_type not in fstypes.SAMBA)
+
+
+class Watcher:
+    """What is remembered of the shares between two looks. Belongs to one event loop."""
+
+    def __init__(self, prober: Prober) -> None:
+        self.prober = prober
+        self._past: dict[str, Past] = {}
+        self._said: dict[tuple[str, int | None], tuple[float, Negotiation]] = {}
+
+    async def look(self, table: MountTable, rows: Sequence[MountRow]) -> list[Sight]:
+        """How each of these shares stands. Takes no longer than the probes' deadline and a little."""
+        entries = await self._kernel(rows)
+        sights = await asyncio.gather(*(self._look(table, row, entries) for row in rows))
+        known = {target_of(row).key for row in rows}
+        self._past = {key: past for key, past in self._past.items() if key in known}
+        return list(sights)
+
+    async def _look(self, table: MountTable, row: MountRow, entries: tuple[ServerEntry, ...]) -> Sight:
+        target = target_of(row)
+        sight = Sight(row, read_options(row))
+        options, deadline = sight.options, self.prober.pool.deadline
+        start = time.monotonic()
+        before = self._past.get(target.key)
+        troubled = self.prober.pool.standing(target).answering is False
+        negotiation = None
+        if troubled and row.fs_type in fstypes.SAMBA and options.server:
+            # Asking the server costs no process. Once it answers, the mount is worth asking again.
+            negotiation = await self.negotiation(options.server, options.port, deadline / 2, fresh=0)
+            if negotiation.state is ServerState.ANSWERS:
+                self.prober.pool.hurry(target)
+        left = max(0.1, deadline - (time.monotonic() - start))
+        holder = guardian(table, row.mount_point) or row
+        (sight.reply,) = await self.prober.pool.ask(target_of(holder), [("statvfs", row.mount_point)], left)
+        if options.server and options.share:
+            sight.connection = connection_of(entries, options.server, row.super_value("addr"), options.share)
+        seen = Seen(now(), sight.reply, sight.connection, negotiation)
+        sight.past, sight.evidence = judge(seen, before)
+        self._past[target.key] = sight.past
+        sight.latency = self.prober.pool.standing(target).latency if isinstance(sight.reply, Answered) else None
+        return sight
+
+    async def _kernel(self, rows: Sequence[MountRow]) -> tuple[ServerEntry, ...]:
+        """What the kernel says of its connections. Reading it was never seen to block; it is asked as if it could."""
+        if not any(row.fs_type in ("cifs", "smb3") for row in rows):
+            return ()
+        target = Target("kernel", "The kernel's list of Samba connections")
+        (reply,) = await self.prober.pool.ask(target, [("pseudo", DEBUG_DATA, _MOST_DEBUG)], 0.2)
+        return read_debug_data(reply.value) if isinstance(reply, Answered) else ()
+
+    async def negotiation(
+        self, server: str, port: int | None, deadline: float, fresh: float = _NEGOTIATION_FRESH
+    ) -> Negotiation:
+        """What the server says, at most ``fresh`` seconds old."""
+        said = self._said.get((server, port))
+        if said is not None and time.monotonic() - said[0] < fresh:
+            return said[1]
+        answer = await negotiate(self.prober.pool, server, port, deadline)
+        self._said = {(server, port): (time.monotonic(), answer)}
+        return answer
+
+    async def ask_at(
+        self,
+        table: MountTable,
+        path: str,
+        questions: Sequence[Question],
+        local: Target,
+        deadline: float | None = None,
+    ) -> list[Reply]:
+        """Ask about a path without links: the mount it may hang on, or the helper ``local``."""
+        holder = guardian(table, path)
+        return await self.prober.pool.ask(local if holder is None else target_of(holder), questions, deadline)
+
+    async def texts(self, table: MountTable, paths: Sequence[str], most: int = MOST) -> list[TextFile]:
+        """The first bytes of those of the files that are there and can be read."""
+        founds = await self.prober.resolve(table, paths)
+        files: list[TextFile] = []
+        for path, found in zip(paths, founds, strict=True):
+            if found.exists:
+                (reply,) = await self.ask_at(table, found.resolved, [("head", found.resolved, most)], LOCAL)
+                if isinstance(reply, Answered):
+                    files.append(TextFile(path, reply.value[1], reply.value[0]))
+        return files

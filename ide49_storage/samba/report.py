@@ -1,0 +1,378 @@
+"""The Samba report: puts together what was seen, what was decided, and what was kept from a moment ago."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from ..model.samba import (
+    Check,
+    CheckOutcome,
+    CheckRequest,
+    Client,
+    ClientState,
+    HiddenStorage,
+    Negotiation,
+    Problem,
+    SambaReport,
+    SambaServer,
+    ServerState,
+    Settings,
+    Share,
+    StateFile,
+)
+from ..model.words import Kind
+from ..mounts import fstypes
+from ..mounts.observation import Observation, now, observe
+from ..mounts.prober import Prober, guardian
+from ..mounts.table import MountTable
+from ..mounts.walk import Found
+from ..probes.replies import Answered, Failed, Reply, Target
+from . import conf
+from .hidden import MOST_NAMES, covers, describe
+from .observe import Sight, Watcher, shares_of
+from .options import read_options
+from .settings import ENVIRONMENT, FILES, insecure_writes_allowed, password_of, read_settings
+from .state import what_programs_see
+from .state_files import Ground, Setup, database_on_share, on_share
+
+SLOW_FACTS_FRESH = 60.0
+"""Seconds for which what was found by walking folders is given again."""
+_LOOKING = Target("looking", "This machine's own file system")
+_SIGN_IN = Target("sign in", "The server")
+_SIGN_IN_SECONDS = 6.0
+_MOST_ENTRIES = 5000
+_SEARCH_SECONDS = 0.3
+_LEAST_SEARCH = 0.15
+
+T = TypeVar("T")
+
+
+class SambaDesk:
+    """Answers everything about shares for one server. Belongs to one event loop."""
+
+    def __init__(self, prober: Prober, environment: Mapping[str, str] | None = None) -> None:
+        """``environment`` is the process's own unless given."""
+        self._watcher = Watcher(prober)
+        self._prober = prober
+        self._environment = os.environ if environment is None else environment
+        self._kept: dict[object, tuple[float, object]] = {}
+
+    async def report(self, setups: Sequence[Setup], home: str) -> SambaReport:
+        """The report. ``setups``: where this server keeps its state; ``home``: the folder of the person's files."""
+        until = time.monotonic() + self._prober.pool.deadline
+        observation = await asyncio.to_thread(observe, with_room=False)
+        table = observation.table
+        sights, walked, hidden, (settings, negotiation, server) = await asyncio.gather(
+            self._watcher.look(table, shares_of(table)),
+            self._prober.resolve(table, [each.path for each in setups]),
+            self._hidden(observation),
+            self._wanted(table, until),
+        )
+        shares = tuple(_share(observation, sight, self._prober) for sight in sights)
+        insecure = insecure_writes_allowed(self._environment)
+        local = _local_folder(observation, hidden)
+        state_files = _misplaced(table, sights, setups, walked, local, insecure)
+        databases, doubt = await self._databases(table, sights, {each.path for each in state_files}, until)
+        if any(each.setting == "JUPYTER_RUNTIME_DIR" for each in state_files):
+            settings = _with_insecure_writes(settings, insecure)
+        return SambaReport(
+            at=observation.at,
+            client=_client(table, shares, settings, home),
+            shares=shares,
+            negotiation=negotiation,
+            hidden=hidden,
+            state_files=(*state_files, *databases),
+            state_files_doubt=doubt,
+            settings=settings,
+            server=server,
+        )
+
+    async def shares(self) -> tuple[Share, ...]:
+        """Only how the shares stand, for one who watches them."""
+        observation = await asyncio.to_thread(observe, with_room=False)
+        sights = await self._watcher.look(observation.table, shares_of(observation.table))
+        return tuple(_share(observation, sight, self._prober) for sight in sights)
+
+    async def check(self, request: CheckRequest) -> Check:
+        """One attempt to sign in. Never called but by a person: repeated ones with a wrong password lock accounts."""
+        observation = await asyncio.to_thread(observe, with_room=False)
+        settings = await self._settings(observation.table)
+        mounted = next((row for row in shares_of(observation.table) if row.fs_type in fstypes.SAMBA), None)
+        options = read_options(mounted) if mounted else None
+        server = request.server or settings.server or (options.server if options else None)
+        share = request.share or (options.share if options else None) or "iot-data"
+        user = None if request.guest else request.user or settings.user or (options.user if options else None) or "iot"
+        files = await self._watcher.texts(observation.table, FILES)
+        password = None if request.guest else password_of(self._environment, files)
+        outcome, message = await self._sign_in(server, share, user, password, request.guest)
+        return Check(outcome=outcome, message=message, server=server, share=share, user=user, at=now())
+
+    async def _sign_in(
+        self, server: str | None, share: str, user: str | None, password: str | None, guest: bool
+    ) -> tuple[CheckOutcome, str]:
+        if not server:
+            return CheckOutcome.NOT_TRIED, "No server is named: give one, or set SAMBA_SERVER_IP."
+        if not guest and not password:
+            return CheckOutcome.NOT_TRIED, "No password is set (SAMBA_PASSWORD): set it, or ask as a guest."
+        host, _, port = server.rpartition(":") if server.count(":") == 1 else (server, "", "")
+        asked: dict[str, Any] = {
+            "server": host.strip("[]"),
+            "port": int(port) if port.isdecimal() else 445,
+            "share": share,
+        }
+        asked |= {"user": user, "password": password, "seconds": int(_SIGN_IN_SECONDS) - 1}
+        said = await self._watcher.negotiation(asked["server"], asked["port"], self._prober.pool.deadline, fresh=0)
+        if said.state is not ServerState.ANSWERS:
+            return CheckOutcome.NO_ANSWER, f"{server}: {said.evidence}"
+        question = ("call", [each for each in sys.path if each], f"{__package__}.signin", "sign_in", asked)
+        (reply,) = await self._prober.pool.ask(_SIGN_IN, [question], _SIGN_IN_SECONDS)
+        self._prober.pool.end(_SIGN_IN)
+        self._prober.pool.hurry(_SIGN_IN)
+        if isinstance(reply, Failed):
+            return CheckOutcome.NOT_TRIED, "This needs smbprotocol: pip install 'ide49-storage[smb]'."
+        if not isinstance(reply, Answered):
+            return CheckOutcome.NO_ANSWER, f"{host} gave no answer."
+        return _outcome(str(reply.value), host, share)
+
+    async def _settings(self, table: MountTable) -> Settings:
+        return read_settings(self._environment, await self._watcher.texts(table, FILES))
+
+    async def _wanted(self, table: MountTable, until: float) -> tuple[Settings, Negotiation | None, SambaServer]:
+        """The settings, and what the servers say that they name."""
+        settings = await self._settings(table)
+        left = max(0.1, until - time.monotonic())
+        negotiation, server = await asyncio.gather(
+            self._negotiation(table, settings, left), self._server(table, settings, left)
+        )
+        return settings, negotiation, server
+
+    async def _negotiation(self, table: MountTable, settings: Settings, deadline: float) -> Negotiation | None:
+        """What the server says: the one of the mounted share, else the one that the settings name."""
+        server, port = (settings.server if settings.client_wanted else None), None
+        for row in shares_of(table):
+            options = read_options(row)
+            if row.fs_type in fstypes.SAMBA and options.server:
+                server, port = options.server, options.port
+                break
+        if server is None:
+            return None
+        return await self._watcher.negotiation(server, port, deadline)
+
+    async def _hidden(self, observation: Observation) -> tuple[HiddenStorage, ...]:
+        found = []
+        for cover in covers(observation):
+            names = usage = None
+            if cover.still_at is not None:
+                key = ("hidden", cover.row.id, cover.still_at)
+                kept: list[Reply] | None = self._recall(key)
+                if kept is None:
+                    questions = (
+                        ("names", cover.still_at, MOST_NAMES),
+                        ("usage", cover.still_at, _SEARCH_SECONDS, _MOST_ENTRIES),
+                    )
+                    kept = await self._watcher.ask_at(observation.table, cover.still_at, questions, _LOOKING)
+                    if all(isinstance(reply, Answered) for reply in kept):
+                        self._keep(key, kept)
+                names, usage = kept
+            found.append(describe(observation, cover, names, usage))
+        return tuple(found)
+
+    def _recall(self, key: object) -> list[T] | None:
+        when, value = self._kept.get(key, (0.0, None))
+        fresh = value is not None and time.monotonic() - when < SLOW_FACTS_FRESH
+        return value if fresh else None  # type: ignore[return-value]  # what was kept under this key
+
+    def _keep(self, key: object, value: object) -> None:
+        if len(self._kept) > 100:
+            self._kept.clear()
+        self._kept[key] = (time.monotonic(), value)
+
+    async def _server(self, table: MountTable, settings: Settings, deadline: float) -> SambaServer:
+        files = await self._watcher.texts(table, conf.FILES)
+        exports = conf.read_conf(files[0].text) if files else None
+        listening, evidence = None, []
+        if settings.server_wanted or files:
+            said = await self._watcher.negotiation("127.0.0.1", None, deadline)
+            listening = said.state in (ServerState.ANSWERS, ServerState.SMB1_ONLY, ServerState.STALLED)
+            evidence.append(f"This machine's own port 445: {said.evidence}")
+        if files:
+            evidence.append(f"{files[0].path} is there.")
+        if settings.server_wanted is None:
+            evidence.append("No setting says whether this machine is to serve.")
+        return SambaServer(
+            wanted=settings.server_wanted, listening=listening, exports=exports, evidence=tuple(evidence)
+        )
+
+    async def _databases(
+        self, table: MountTable, sights: Sequence[Sight], known: set[str], until: float
+    ) -> tuple[list[StateFile], str | None]:
+        """The SQLite databases on the shares that answer, as far as a short look finds them."""
+        found: list[StateFile] = []
+        doubts = []
+        for sight in sights:
+            paths, doubt = await self._databases_on(table, sight, until)
+            found += [database_on_share(path, _ground(sight)) for path in paths if path not in known]
+            doubts += [doubt] if doubt else []
+        return found, " ".join(doubts) or None
+
+    async def _databases_on(self, table: MountTable, sight: Sight, until: float) -> tuple[list[str], str | None]:
+        point = sight.row.mount_point
+        if not isinstance(sight.reply, Answered):
+            return [], f"{point} was not looked through, since it does not answer."
+        key = ("databases", sight.row.id, point)
+        kept: list[tuple[list[str], str | None]] | None = self._recall(key)
+        if kept is not None:
+            return kept[0]
+        left = until - time.monotonic()
+        if left < 2 * _LEAST_SEARCH:
+            return [], f"{point} was not looked through this time: ask again."
+        question = ("databases", point, left - _LEAST_SEARCH, _MOST_ENTRIES)
+        (reply,) = await self._watcher.ask_at(table, point, [question], _LOOKING, left)
+        if not isinstance(reply, Answered):
+            return [], f"{point} was not looked through: it did not answer in time."
+        paths = [path for path, _, _ in reply.value["found"]]
+        doubt = None if reply.value["complete"] else f"{point} was looked through only in part."
+        self._keep(key, [(paths, doubt)])
+        return paths, doubt
+
+
+def _misplaced(  # noqa: PLR0917  # each is a fact by itself
+    table: MountTable,
+    sights: Sequence[Sight],
+    setups: Sequence[Setup],
+    walked: Sequence[Found],
+    local: str | None,
+    insecure_writes: bool,
+) -> list[StateFile]:
+    """The settings that lead to a share."""
+    by_id = {sight.row.id: sight for sight in sights}
+    found = []
+    for setup, way in zip(setups, walked, strict=True):
+        holder = guardian(table, way.resolved)
+        sight = by_id.get(holder.id) if holder else None
+        if sight is not None:
+            found.append(on_share(setup, way.resolved, _ground(sight), local, insecure_writes))
+    return found
+
+
+def _ground(sight: Sight) -> Ground:
+    kind = Kind.SAMBA if sight.row.fs_type in fstypes.SAMBA else Kind.NETWORK
+    return Ground(kind, sight.row.fs_type, sight.row.mount_point, sight.options.locks)
+
+
+def _share(observation: Observation, sight: Sight, prober: Prober) -> Share:
+    row, options, past = sight.row, sight.options, sight.past
+    verdict = observation.verdict(row)
+    echo = row.super_value("echo_interval")
+    room = prober.remember(row, sight.reply)
+    return Share(
+        mount_id=row.id,
+        mount_point=row.mount_point,
+        kind=verdict.kind,
+        fs_type=row.fs_type,
+        source=row.source,
+        server=options.server,
+        share=options.share,
+        user=options.user,
+        state=past.state,
+        since=past.since,
+        evidence=sight.evidence,
+        blocked=what_programs_see(
+            past.state,
+            row.fs_type,
+            options.soft,
+            int(echo) if echo and echo.isdecimal() else None,
+            row.device.partition(":")[2],
+        ),
+        dialect=(sight.connection.dialect if sight.connection else None) or options.dialect,
+        security=options.security,
+        signing=options.signing or (sight.connection.signing_required if sight.connection else None),
+        encryption=options.encryption or (sight.connection.encrypted if sight.connection else None),
+        soft=options.soft,
+        cache=options.cache,
+        locks=options.locks,
+        guest=options.guest,
+        options=row.super_options,
+        connection=sight.connection,
+        latency=sight.latency,
+        capacity=room.capacity,
+        capacity_at=room.at,
+    )
+
+
+def _client(table: MountTable, shares: Sequence[Share], settings: Settings, home: str) -> Client:
+    """The share that the person's files are meant to be on: the one at their folder, else the first."""
+    samba = [share for share in shares if share.kind is Kind.SAMBA]
+    crossed = {row.id for row in table.crossed(home)}
+    here = [share for share in samba if share.mount_id in crossed]
+    chosen = (here or samba)[:1]
+    if chosen:
+        share = chosen[0]
+        return Client(
+            state=share.state,
+            since=share.since,
+            evidence=(f"{share.source} is mounted at {share.mount_point}.", *share.evidence),
+            blocked=share.blocked,
+            mount_point=share.mount_point,
+            server=share.server,
+            share=share.share,
+            user=share.user,
+        )
+    if settings.client_wanted:
+        source = next((each.source for each in settings.values if each.name.startswith("SAMBA")), ENVIRONMENT)
+        state, told = ClientState.CONFIGURED, f"The settings ({source}) want the share, and it is not mounted."
+    else:
+        state, told = ClientState.OFF, "No Samba share is mounted, and no setting asks for one."
+    return Client(
+        state=state,
+        since=None,
+        evidence=(told,),
+        blocked=None,
+        mount_point=None,
+        server=settings.server if settings.client_wanted else None,
+        share=None,
+        user=settings.user if settings.client_wanted else None,
+    )
+
+
+def _local_folder(observation: Observation, hidden: Sequence[HiddenStorage]) -> str | None:
+    """A folder on a volume that the container keeps, for the remedies: what is hidden first, since it is the home."""
+    for storage in hidden:
+        if storage.still_at and storage.kind in (Kind.VOLUME, Kind.BIND):
+            return storage.still_at
+    table = observation.table
+    for row in table.rows:
+        if row.id not in table.hidden and observation.verdict(row).kind is Kind.VOLUME and not row.read_only:
+            return row.mount_point
+    return None
+
+
+def _with_insecure_writes(settings: Settings, allowed: bool) -> Settings:
+    if allowed:
+        return settings
+    message = "Jupyter keeps its secrets on a share, where chmod does nothing, and may not write them there."
+    problem = Problem(id="insecure-writes", message=message, remedy="export JUPYTER_ALLOW_INSECURE_WRITES=true")
+    return msgspec.structs.replace(settings, problems=(*settings.problems, problem))
+
+
+_MESSAGES = {
+    CheckOutcome.GOOD: "{server} takes the user and the password, and has the share {share}.",
+    CheckOutcome.WRONG_PASSWORD: "{server} does not take this user with this password.",
+    CheckOutcome.SHARE_MISSING: "{server} takes the user, but has no share {share}.",
+    CheckOutcome.ACCESS_DENIED: "{server} knows the user and does not let them in (to {share}).",
+}
+
+
+def _outcome(word: str, server: str, share: str) -> tuple[CheckOutcome, str]:
+    """What the helper's word means."""
+    for outcome, message in _MESSAGES.items():
+        if word == outcome.value:
+            return outcome, message.format(server=server, share=share)
+    return CheckOutcome.FAILED, f"{server} could not be signed in at ({word})."

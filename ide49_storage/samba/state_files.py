@@ -1,0 +1,155 @@
+"""What of Jupyter and IPython lies on a share and should not: what will happen, and what moves it. Pure.
+
+What happens was measured with Linux 6.1 and smbd 4.17 (``docs/samba.md``).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+import msgspec
+
+from ..model.samba import Risk, StateFile
+from ..model.words import Kind
+
+
+class Sort(str, enum.Enum):
+    """What a state file is, as far as a share makes a difference."""
+
+    DATABASE = "database"
+    SECRETS = "secrets"
+    IPYTHON = "ipython"
+    PACKAGES = "packages"
+    FOLDER = "folder"
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """One setting of this server: handed in by whoever can ask Jupyter.
+
+    ``name`` is the setting to change: a variable of the environment, or ``c.X.y`` in ``file``.
+    ``subpath`` is where it should lie below a folder on a local volume.
+    """
+
+    what: str
+    path: str
+    sort: Sort
+    name: str
+    subpath: str
+    file: str | None = None
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """What a path lies on: its mount's kind, type, mount point, and how locks work there."""
+
+    kind: Kind
+    fs_type: str
+    mount_point: str
+    locks: str | None
+
+
+SHELL = "the container's variables or the server's start script"
+
+
+def from_environment(environment: Mapping[str, str]) -> list[Setup]:
+    """What a process without a server can say: the folders that the environment names."""
+    known = (
+        ("Jupyter's runtime folder", Sort.SECRETS, "JUPYTER_RUNTIME_DIR", "jupyter/runtime"),
+        ("Jupyter's data folder", Sort.FOLDER, "JUPYTER_DATA_DIR", "jupyter/data"),
+        ("Jupyter's settings", Sort.FOLDER, "JUPYTER_CONFIG_DIR", "jupyter/config"),
+        ("IPython's profile and history", Sort.IPYTHON, "IPYTHONDIR", "ipython"),
+        ("Your own packages", Sort.PACKAGES, "PYTHONUSERBASE", ".local"),
+    )
+    return [
+        Setup(what, environment[name], sort, name, subpath)
+        for what, sort, name, subpath in known
+        if environment.get(name, "").startswith("/")
+    ]
+
+
+def on_share(setup: Setup, path: str, ground: Ground, local: str | None, insecure_writes: bool) -> StateFile:
+    """The warning for one setting that leads to ``path`` on ``ground``.
+
+    ``local`` is a folder on a local volume, for the remedy.
+    """
+    risk, effect = _effect(setup.sort, ground, insecure_writes)
+    target = f"{local or '/a/folder/on/a/local/volume'}/{setup.subpath}"
+    if setup.name.startswith("c."):
+        remedy: tuple[str, ...] = (f'{setup.name} = "{target}"',)
+    else:
+        remedy = (f'export {setup.name}="{target}"',)
+    return StateFile(
+        what=setup.what,
+        path=path,
+        mount_point=ground.mount_point,
+        risk=risk,
+        effect=effect,
+        setting=setup.name,
+        remedy=remedy,
+        remedy_for=setup.file or SHELL,
+    )
+
+
+def database_on_share(path: str, ground: Ground) -> StateFile:
+    """The warning for a database that was found by its first bytes."""
+    risk, effect = _database(ground)
+    return StateFile(
+        what="SQLite database",
+        path=path,
+        mount_point=ground.mount_point,
+        risk=risk,
+        effect=effect,
+        setting=None,
+        remedy=(),
+        remedy_for=None,
+    )
+
+
+def _effect(sort: Sort, ground: Ground, insecure_writes: bool) -> tuple[Risk, str]:
+    samba = ground.kind is Kind.SAMBA
+    if sort is Sort.DATABASE:
+        return _database(ground)
+    if sort is Sort.IPYTHON:
+        risk, effect = _database(ground)
+        if samba and risk is Risk.LOCKED:
+            effect += " IPython fails at its start when it puts the history aside that it cannot open."
+        return risk, effect
+    if sort is Sort.SECRETS and samba:
+        if insecure_writes:
+            return Risk.FAILS, (
+                "chmod does nothing there, so who can read the share can read the keys of running kernels; sockets "
+                "cannot be made at all. JUPYTER_ALLOW_INSECURE_WRITES lets Jupyter write them all the same."
+            )
+        return Risk.FAILS, (
+            "chmod does nothing there, so Jupyter refuses to write its files (Got '0o655' instead of '0o0600'), and "
+            "kernels do not start. JUPYTER_ALLOW_INSECURE_WRITES=true allows it; a local folder is better."
+        )
+    if sort is Sort.PACKAGES:
+        more = ", there are no symbolic links and names ignore case" if samba else ""
+        return Risk.SLOW, (
+            f"Each file that is made costs a way to the server (about 30 times a local one{more}). While the server "
+            "does not answer, every start of Python that looks there hangs."
+        )
+    return Risk.HANGS, "While the server does not answer, Jupyter's own calls that look there hang."
+
+
+def _database(ground: Ground) -> tuple[Risk, str]:
+    if ground.kind is Kind.SAMBA and ground.fs_type in ("cifs", "smb3"):
+        if ground.locks == "local":
+            return Risk.SILENT_LOSS, (
+                "The share is mounted with nobrl or nolock, so locks keep nobody else out. With one client it works. "
+                "With two, commits are lost without an error: of 42 in WAL mode 3 survived, and the check said ok."
+            )
+        return Risk.LOCKED, (
+            "SQLite's locks do not work over this mount: each write ends with 'database is locked' after 5 seconds, "
+            "and not even a table can be made."
+        )
+    if ground.locks == "local":
+        return Risk.SILENT_LOSS, (
+            "The mount keeps locks on this machine only, so a second client is not kept out and can destroy "
+            "the database."
+        )
+    return Risk.HANGS, (
+        "Each write waits for the server, and whether locks keep others out depends on it: SQLite's authors advise "
+        "against any network file system."
+    )

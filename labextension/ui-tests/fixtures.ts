@@ -1,0 +1,65 @@
+/**
+ * The test function of these tests: Galata's, on a JupyterLab of our own.
+ */
+import { expect, galata, test as base } from '@jupyterlab/galata';
+import type { Locator, Page } from '@playwright/test';
+import { Lab } from './lab';
+import { FORBID_SKIPS, MAY_MOUNT } from './machine';
+
+export { expect };
+
+export const test = base.extend<object, { lab: Lab }>({
+  lab: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const lab = await Lab.start();
+      await use(lab);
+      await lab.remove();
+    },
+    { scope: 'worker', timeout: 120_000 }
+  ],
+  baseURL: async ({ lab }, use) => {
+    await use(lab.url);
+  },
+  extraHTTPHeaders: async ({ lab }, use) => {
+    await use({ Authorization: `token ${lab.token}` });
+  },
+  mockSettings: {
+    ...galata.DEFAULT_SETTINGS,
+    '@jupyterlab/apputils-extension:notification': {
+      fetchNews: 'false',
+      checkForUpdates: false
+    }
+  }
+});
+
+/**
+ * Skip the test where nobody may mount, or fail it where no test may be skipped.
+ */
+export function needMounts(): void {
+  if (!MAY_MOUNT && FORBID_SKIPS) {
+    throw new Error('cannot run here: needs root');
+  }
+  test.skip(!MAY_MOUNT, 'cannot run here: needs root');
+}
+
+/**
+ * Open the panel and wait for its answer.
+ */
+export async function openPanel(page: Page): Promise<Locator> {
+  await page.getByRole('tab', { name: /^Storage/ }).click();
+  const panel = page.locator('#ide49-storage-panel');
+  await panel.getByRole('heading', { name: 'Where things are' }).waitFor();
+  return panel;
+}
+
+/**
+ * Open everything that can be opened.
+ */
+export async function unfold(panel: Locator): Promise<void> {
+  const folded = panel.getByRole('button', { expanded: false });
+  for (let left = await folded.count(); left > 0; left--) {
+    await folded.first().click();
+  }
+  await expect(folded).toHaveCount(0);
+}

@@ -1,0 +1,127 @@
+"""Which clock is trusted, chosen from what was observed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ide49_storage.changes import clock
+from ide49_storage.changes.clock import (
+    BIRTH,
+    BTRFS,
+    CHANGE_TIME,
+    FUSE_OVERLAYFS,
+    HANDLE,
+    NONE,
+    OTHER,
+    OVERLAY,
+    VFS,
+    Observed,
+    choose,
+)
+
+S = 1_000_000_000
+HOSTNAME = ("/etc/hostname", 1000 * S + 28_000_000, 5000 * S)
+NO_BIRTH = ("/etc/hostname", None, 1001 * S)
+
+
+def seen(storage: str, **other: Any) -> Observed:
+    usual = Observed(storage, 1000 * S, (HOSTNAME,), True, 9000 * S, 5000 * S)
+    return usual._replace(**other)
+
+
+def reasons(observed: Observed) -> list[str]:
+    return [reason for reason, _ in choose(observed).doubts]
+
+
+def test_on_overlay_the_birth_of_the_root_decides_without_a_doubt() -> None:
+    assert choose(seen(OVERLAY))[:3] == (1000 * S, BIRTH, True)
+    assert reasons(seen(OVERLAY)) == []
+
+
+@pytest.mark.parametrize(("storage", "prune"), [(FUSE_OVERLAYFS, True), (VFS, False), (BTRFS, False), (OTHER, False)])
+def test_elsewhere_an_engine_file_is_the_clock_and_the_last_change_decides(storage: str, prune: bool) -> None:
+    chosen = choose(seen(storage, root_birth=7 * S if storage == BTRFS else None))
+    assert chosen[:3] == (HOSTNAME[1], CHANGE_TIME, prune)
+    assert "/etc/hostname" in chosen.evidence
+
+
+def test_an_overlay_without_births_falls_back_to_the_engine_file() -> None:
+    assert choose(seen(OVERLAY, root_birth=None))[:3] == (HOSTNAME[1], CHANGE_TIME, True)
+
+
+def test_of_several_engine_files_the_oldest_counts() -> None:
+    older = ("/etc/hosts", 999 * S, 999 * S)
+    assert choose(seen(VFS, engine_files=(HOSTNAME, older))).made == 999 * S
+
+
+def test_an_engine_file_without_birth_may_be_of_the_last_start_and_that_is_said() -> None:
+    observed = seen(FUSE_OVERLAYFS, engine_files=(NO_BIRTH,))
+    assert choose(observed).made == 1001 * S
+    assert "clock-of-last-start" in reasons(observed)
+
+
+def test_a_driver_that_keeps_times_of_renamed_folders_is_named() -> None:
+    assert "storage-driver" in reasons(seen(BTRFS))
+    assert "storage-driver" in reasons(seen(OTHER))
+    assert "storage-driver" not in reasons(seen(VFS))
+
+
+def test_without_any_clock_only_new_entries_are_looked_for() -> None:
+    chosen = choose(seen(OVERLAY, root_birth=None, engine_files=()))
+    assert chosen[:3] == (None, HANDLE, False)
+    assert [reason for reason, _ in chosen.doubts] == ["no-clock"]
+
+
+def test_without_clock_and_handles_nothing_is_claimed() -> None:
+    chosen = choose(seen(VFS, root_birth=None, engine_files=(), handles=False))
+    assert chosen.method == NONE
+    assert [reason for reason, _ in chosen.doubts] == ["no-clock"]
+
+
+@pytest.mark.parametrize("when", [{"now": 500 * S, "started": None}, {"started": 900 * S}, {"now": 500 * S}])
+def test_a_clock_that_was_set_back_is_noticed(when: dict[str, int]) -> None:
+    chosen = choose(seen(OVERLAY, **when))
+    assert (chosen.method, chosen.prune) == (HANDLE, False)
+    assert [reason for reason, _ in chosen.doubts] == ["clock-set-back"]
+
+
+def test_a_clock_set_back_without_handles_is_a_named_doubt() -> None:
+    chosen = choose(seen(OVERLAY, now=500 * S, handles=False))
+    assert chosen.method == BIRTH
+    assert [reason for reason, _ in chosen.doubts] == ["clock-set-back", "new-or-modified"]
+
+
+def test_a_start_a_moment_before_the_birth_is_no_set_back() -> None:
+    """Process 1's start is only known to a hundredth of a second."""
+    assert reasons(seen(OVERLAY, started=1000 * S - S // 100)) == []
+
+
+def test_without_handles_new_and_modified_cannot_be_told_apart() -> None:
+    assert reasons(seen(OVERLAY, handles=False)) == ["new-or-modified"]
+
+
+def test_the_engines_own_word_replaces_every_estimate() -> None:
+    chosen = clock.by_diff(choose(seen(BTRFS, handles=False)))
+    assert chosen.prune
+    assert chosen.doubts == ()
+
+
+def test_the_start_of_process_one_is_counted_from_boot() -> None:
+    stat = b"1 (a (strange) name) S 0 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 12345 100 200"
+    assert (
+        clock.process_one_started(stat, now=1000 * S, boottime=200 * S, ticks=100)
+        == 1000 * S - 200 * S + 12345 * S // 100
+    )
+
+
+@pytest.mark.parametrize("stat", [b"", b"1 (x) S", b"1 (x) S " + b"y " * 40])
+def test_a_stat_of_another_form_gives_no_start(stat: bytes) -> None:
+    assert clock.process_one_started(stat, 1, 1, 100) is None
+
+
+def test_this_machines_process_one_started_in_the_past() -> None:
+    started = clock.observe_start()
+    assert started is not None
+    assert 0 < started < 4_000_000_000 * S

@@ -1,0 +1,117 @@
+"""The records, from the helper's summary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ide49_storage.changes.report import build
+from ide49_storage.changes.rules import GROUPS
+from ide49_storage.model.changes import ChangesReport, ScanState
+
+TIMES = ("2026-11-24T01:00:00.000Z", "2026-11-24T01:00:01.000Z", 1.0)
+
+
+def summary(**more: Any) -> dict[str, Any]:
+    sizes = more.pop("sizes", {})
+    groups = [
+        {
+            "group": group,
+            "files": 1 if group in sizes else 0,
+            "folders": 0,
+            "size": sizes.get(group, 0),
+            "largest": [[f"/{group}", "file", 1, sizes[group]]] if group in sizes else [],
+        }
+        for group in GROUPS
+    ]
+    usual: dict[str, Any] = {
+        "summary": True,
+        "seen": 10,
+        "made": 0,
+        "started": None,
+        "method": "birth time",
+        "evidence": "So it is.",
+        "doubts": [],
+        "groups": groups,
+        "packages": [],
+        "missing": [],
+        "missing_count": 0,
+        "unreadable": [],
+        "unreadable_count": 0,
+    }
+    return usual | more
+
+
+def built(deleted: list[str] | None = None, **more: Any) -> ChangesReport:
+    return build(summary(**more), ["/home/iot"], deleted or [], TIMES)
+
+
+def reasons(report: ChangesReport) -> list[str]:
+    return [doubt.reason for doubt in report.doubts]
+
+
+def test_an_untouched_container_has_nothing_to_lose() -> None:
+    report = built()
+    assert report.nothing_to_lose is True
+    assert report.state is ScanState.ENDED
+    assert report.groups == ()
+
+
+def test_caches_and_what_is_made_at_start_are_no_loss() -> None:
+    assert built(sizes={"caches-and-logs": 10, "made-at-start": 5}).nothing_to_lose is True
+    assert built(sizes={"configuration": 1}).nothing_to_lose is False
+
+
+def test_nobody_claims_that_there_is_nothing_when_not_all_was_seen() -> None:
+    assert built(unreadable=["/root"], unreadable_count=1).nothing_to_lose is None
+    assert built(method="none").nothing_to_lose is None
+    assert built(missing=[["/usr/bin/x", "x"]], missing_count=1).nothing_to_lose is None
+
+
+def test_the_biggest_group_comes_first_and_caches_last() -> None:
+    report = built(sizes={"caches-and-logs": 10_000, "configuration": 5, "home-and-data": 50, "system-packages": 20})
+    order = [group.group.value for group in report.groups]
+    assert order == ["home-and-data", "system-packages", "configuration", "caches-and-logs"]
+    assert (report.files, report.size) == (4, 10_075)
+
+
+def test_deletions_are_a_named_doubt() -> None:
+    assert reasons(built()) == ["deletions"]
+    report = built(missing=[["/usr/bin/x", "x"]], missing_count=7)
+    assert [(each.path, each.package, each.certain) for each in report.missing] == [("/usr/bin/x", "x", False)]
+    assert report.missing_count == 7
+
+
+def test_with_the_engines_diff_deletions_are_certain() -> None:
+    report = built(["/usr/bin/x", "/etc/y"], method="engine's diff", missing=[["/usr/bin/x", "x"]], missing_count=1)
+    rows = [(each.path, each.package, each.certain) for each in report.missing]
+    assert rows == [("/etc/y", None, True), ("/usr/bin/x", "x", True)]
+    assert reasons(report) == []
+
+
+def test_folders_that_could_not_be_read_are_a_named_doubt() -> None:
+    assert "unreadable" in reasons(built(unreadable=["/root"], unreadable_count=1))
+
+
+def test_packages_become_records_the_biggest_first() -> None:
+    rows = [
+        {"owner": "system-packages", "name": "tree", "version": "2", "automatic": False, "files": 3, "size": 10},
+        {"owner": "system-packages", "name": "vim", "version": None, "automatic": True, "files": 9, "size": 90},
+        {
+            "owner": "python-packages",
+            "name": "requests",
+            "version": "2",
+            "location": "/s",
+            "interpreter": None,
+            "requirement": "requests==2",
+            "managed": True,
+            "files": 1,
+            "size": 1,
+        },
+    ]
+    report = built(packages=rows, sizes={"system-packages": 100, "python-packages": 1})
+    assert [package.name for package in report.system_packages] == ["vim", "tree"]
+    (python,) = report.python_packages
+    assert python.requirement == "requests==2"
+    lines = [line for group in report.groups for remedy in group.remedies for line in remedy.lines]
+    assert "RUN apt-get update && apt-get install -y tree && rm -rf /var/lib/apt/lists/*" in lines
+    assert "RUN pip install --no-cache-dir --break-system-packages requests==2" in lines

@@ -1,0 +1,185 @@
+"""The checks of mounts, shares and Jupyter's state, on mount tables of real and synthetic containers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ide49_storage.findings.registry import run_checks
+from ide49_storage.findings.reports import JupyterPathEntry, Reports, StatePlace
+from ide49_storage.model.findings import Finding, Level
+from ide49_storage.model.mounts import MountReport, Where
+from ide49_storage.mounts.engine import Signs, recognise
+from ide49_storage.mounts.mountinfo import MountRow, parse
+from ide49_storage.mounts.observation import Observation
+from ide49_storage.mounts.report import build_report, build_where
+from ide49_storage.mounts.table import MountTable
+from ide49_storage.mounts.walk import Answer, Entry, EntryKind, Look
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "mountinfo"
+
+
+class AllThere:
+    """Every path is a folder: these tests are about the table, not about files."""
+
+    def look(self, request: Look) -> Answer:
+        return Entry(EntryKind.FOLDER)
+
+    def writable(self, path: str, crossed: tuple[MountRow, ...]) -> bool | None:
+        return True
+
+
+class Machine:
+    """What a container with this mount table would report."""
+
+    def __init__(self, name: str, **replaced: str) -> None:
+        fixture = json.loads((FIXTURES / f"{name}.json").read_text())
+        text = fixture["mountinfo"]
+        for old, new in replaced.items():
+            text = text.replace(old, new)
+        rows, problems = parse(text.encode("utf-8", "surrogateescape"))
+        table = MountTable(rows)
+        files = fixture["signs"]["files"]
+        signs = Signs(
+            env=fixture["signs"]["env"],
+            dockerenv=files["/.dockerenv"] is not None,
+            containerenv=files["/run/.containerenv"],
+            systemd_container=files["/run/systemd/container"],
+            container_manager=files["/run/host/container-manager"],
+            cgroup=files["/proc/self/cgroup"],
+            init_container=fixture["signs"].get("init_container"),
+        )
+        engine = recognise(signs, table)
+        self._observation = Observation(at="now", table=table, engine=engine, problems=tuple(problems))
+        self.mounts: MountReport = build_report(self._observation)
+
+    def where(self, path: str) -> Where:
+        return build_where(self._observation, [path], "/", AllThere())[0]
+
+    def state(self, path: str, *, sqlite: bool = False) -> StatePlace:
+        return StatePlace(what="State", variable="IPYTHONDIR", where=self.where(path), sqlite=sqlite)
+
+    def found(self, identifier: str, **reports: object) -> list[Finding]:
+        made = run_checks(msgspec.structs.replace(Reports(mounts=self.mounts), **reports), "now")
+        return [finding for finding in made.findings if finding.id == identifier]
+
+
+def environ(**variables: str) -> Mapping[str, object]:
+    return {"environ": variables}
+
+
+@pytest.fixture
+def samba_home() -> Machine:
+    return Machine("docker-synthetic-samba-home")
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in FIXTURES.glob("*.json") if "synthetic" not in path.stem))
+def test_real_containers_without_a_share_have_no_finding_about_mounts(name: str) -> None:
+    made = run_checks(Reports(mounts=Machine(name).mounts), "now")
+    assert made.findings == ()
+
+
+def test_mt01_the_hidden_home_is_named_with_its_other_place(samba_home: Machine) -> None:
+    (finding,) = samba_home.found("MT01")
+    assert finding.level is Level.ADVICE
+    assert finding.about == "/home/iot"
+    assert "/service-config/iot-home" in finding.remedy
+
+
+def test_mt01_without_another_place_it_is_a_warning() -> None:
+    machine = Machine("docker-synthetic-samba-home")
+    rows = tuple(
+        msgspec.structs.replace(mount, also_at=()) if mount.mount_point == "/home/iot" else mount
+        for mount in machine.mounts.mounts
+        if mount.mount_point != "/service-config/iot-home"
+    )
+    machine.mounts = msgspec.structs.replace(machine.mounts, mounts=rows)
+    (finding,) = machine.found("MT01")
+    assert finding.level is Level.WARNING
+
+
+def test_mt02_the_volume_that_settings_count_on_is_not_mounted() -> None:
+    bare = Machine("podman-4.3.1-bare")
+    path = "/service-config/iot-home/.local"
+    (finding,) = bare.found("MT02", named_paths={"PYTHONUSERBASE": bare.where(path)})
+    assert finding.lines == ("- iot-home:/service-config/iot-home",)
+    sound = Machine("podman-4.3.1-ide49")
+    assert sound.found("MT02", named_paths={"PYTHONUSERBASE": sound.where(path)}) == []
+
+
+def test_mt02_a_share_in_place_of_the_volume() -> None:
+    machine = Machine(
+        "docker-synthetic-samba-home", **{"612 610 0:71 / /home/iot": "612 611 0:71 / /service-config/iot-home"}
+    )
+    named = {"PYTHONUSERBASE": machine.where("/service-config/iot-home/.local")}
+    (finding,) = machine.found("MT02", named_paths=named)
+    assert "samba" in finding.evidence
+
+
+def test_mt03_a_file_system_that_turned_read_only() -> None:
+    after_errors = Machine("docker-20.10.24-ide49")
+    (mount,) = (each for each in after_errors.mounts.mounts if each.mount_point == "/service-config/iot-home")
+    options = msgspec.structs.replace(mount.options, super=("ro", "errors=remount-ro"), read_only=True)
+    broken = msgspec.structs.replace(mount, options=options)
+    rows = tuple(broken if each is mount else each for each in after_errors.mounts.mounts)
+    after_errors.mounts = msgspec.structs.replace(after_errors.mounts, mounts=rows)
+    (finding,) = after_errors.found("MT03")
+    assert finding.about == "/service-config/iot-home"
+
+
+def test_sm01_a_database_on_the_share(samba_home: Machine) -> None:
+    on_share, local = samba_home.state("/home/iot/.ipython", sqlite=True), samba_home.state("/root", sqlite=True)
+    (finding,) = samba_home.found("SM01", state_places=(on_share, local))
+    assert finding.about == "/home/iot/.ipython"
+    assert samba_home.found("SM01", state_places=(local, samba_home.state("/home/iot/.jupyter"))) == []
+
+
+def test_sm01_and_sm02_with_nobrl() -> None:
+    machine = Machine("docker-synthetic-samba-home", mapposix="mapposix,nobrl")
+    assert machine.found("SM01", state_places=(machine.state("/home/iot/.ipython", sqlite=True),)) == []
+    (finding,) = machine.found("SM02")
+    assert finding.level is Level.ADVICE
+
+
+def test_sm02_is_silent_without_nobrl(samba_home: Machine) -> None:
+    assert samba_home.found("SM02") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "words"),
+    [
+        ("podman-4.3.1-ide49", {"SAMBA": "Client"}, "SAMBA is 'Client'"),
+        ("podman-4.3.1-ide49", {"SAMBA": "client"}, "SAMBA_SERVER_IP is not set"),
+        ("podman-4.3.1-ide49", {"SAMBA": "client", "SAMBA_SERVER_IP": "192.0.2.20"}, "no share is mounted"),
+        ("docker-synthetic-samba-home", {"SAMBA": "off"}, "is mounted at /home/iot"),
+        ("docker-synthetic-samba-home", {"SAMBA": "client", "SAMBA_SERVER_IP": "192.0.2.20"}, None),
+        ("podman-4.3.1-ide49", {"SAMBA": "off"}, None),
+        ("podman-4.3.1-ide49", {"SAMBA": "server"}, None),
+        ("podman-4.3.1-ide49", {}, None),
+    ],
+)
+def test_sm03_settings_against_what_is_mounted(name: str, variables: dict[str, str], words: str | None) -> None:
+    found = Machine(name).found("SM03", **environ(**variables))
+    assert [words in finding.evidence for finding in found if words] == ([True] if words else [])
+    assert len(found) == (1 if words else 0)
+
+
+def test_jp01_state_on_the_share(samba_home: Machine) -> None:
+    places = (samba_home.state("/home/iot/.jupyter"), samba_home.state("/service-config/iot-home/.jupyter"))
+    (finding,) = samba_home.found("JP01", state_places=places)
+    assert finding.about == "/home/iot/.jupyter"
+
+
+def test_jp02_only_where_the_data_is_below() -> None:
+    machine = Machine("podman-4.3.1-ide49")
+    entries = (
+        JupyterPathEntry(path="/a", kernels=False, data=True),
+        JupyterPathEntry(path="/b", kernels=True, data=False),
+        JupyterPathEntry(path="/c", kernels=None, data=None),
+    )
+    (finding,) = machine.found("JP02", jupyter_path=entries, **environ(JUPYTER_PATH="/a:/b:/c"))
+    assert finding.lines == ("export JUPYTER_PATH=/a/share/jupyter:/b:/c",)
