@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ..model.installs import Change, Plan, Planned
+from ..model.installs import InstallChange, Plan, Planned
 from .distributions import Distribution, Unmet, needed_by, normal, overlay, scan, unmet
 from .interpreter import Facts
 
@@ -146,19 +146,19 @@ def _names(requirement: str) -> str:
     return normal(Requirement(requirement).name)
 
 
-def change_of(installed: str | None, version: str) -> Change:
+def change_of(installed: str | None, version: str) -> InstallChange:
     """What putting ``version`` in place of the user's ``installed`` is called."""
     from packaging.version import InvalidVersion, Version
 
     if installed is None:
-        return Change.NEW
+        return InstallChange.NEW
     try:
         old, new = Version(installed), Version(version)
     except InvalidVersion:
-        return Change.REINSTALL if installed == version else Change.UPGRADE
+        return InstallChange.REINSTALL if installed == version else InstallChange.UPGRADE
     if old == new:
-        return Change.REINSTALL
-    return Change.UPGRADE if old < new else Change.DOWNGRADE
+        return InstallChange.REINSTALL
+    return InstallChange.UPGRADE if old < new else InstallChange.DOWNGRADE
 
 
 def install_plan(changes: Sequence[Planned], **more: Any) -> Plan:
@@ -180,7 +180,7 @@ def removal(names: Sequence[str], scene: Scene) -> tuple[Planned, ...]:
         Planned(
             name=each.name,
             version=each.version,
-            change=Change.REMOVE,
+            change=InstallChange.REMOVE,
             installed=each.version,
             requested=True,
             breaks=_breaks(each.name, broken),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ..model.installs import Checked, NamesReport
+from ..model.installs import CheckedName, NamesReport
 
 MAX_LENGTH = 200
 MAX_COUNT = 200
@@ -95,14 +95,14 @@ def check(text: str, allow_urls: bool = False) -> NamesReport:
     """
     if len(text) > MAX_TEXT:
         message = f"This is {len(text)} characters long; at most {MAX_TEXT} can be checked at once"
-        return NamesReport(ok=False, checked=(Checked(line=1, text="", requirement=None, message=message),))
+        return NamesReport(ok=False, checked=(CheckedName(line=1, text="", requirement=None, message=message),))
     checked = []
     for number, line in enumerate(text.splitlines(), 1):
         for part in split_line(line):
             checked.append(_checked(number, part, allow_urls))
             if len(checked) > MAX_COUNT:
                 message = f"Name at most {MAX_COUNT} packages at once"
-                last = Checked(line=number, text="", requirement=None, message=message)
+                last = CheckedName(line=number, text="", requirement=None, message=message)
                 return NamesReport(ok=False, checked=(*checked[:MAX_COUNT], last))
     return NamesReport(ok=bool(checked) and all(each.message is None for each in checked), checked=tuple(checked))
 
@@ -118,12 +118,12 @@ def split_line(line: str) -> list[str]:
     return line.split()
 
 
-def _checked(number: int, part: str, allow_urls: bool) -> Checked:
+def _checked(number: int, part: str, allow_urls: bool) -> CheckedName:
     shown = _shown(part)
     try:
-        return Checked(line=number, text=shown, requirement=parse(part, allow_urls).text, message=None)
+        return CheckedName(line=number, text=shown, requirement=parse(part, allow_urls).text, message=None)
     except BadRequirement as error:
-        return Checked(line=number, text=shown, requirement=None, message=error.message)
+        return CheckedName(line=number, text=shown, requirement=None, message=error.message)
 
 
 def _normal(name: str) -> str:

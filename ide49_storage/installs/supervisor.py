@@ -65,7 +65,7 @@ class Teller:
         self._terminated = False
 
     def tell(self, **fields: Any) -> None:
-        """Change fields of the record."""
+        """InstallChange fields of the record."""
         self.job = msgspec.structs.replace(self.job, **fields, left_out=self.log.left_out)
         # Progress comes with every block of a download: ten records a second are enough.
         if set(fields) == {"progress"} and time.monotonic() - self._saved < 0.1:

@@ -13,7 +13,19 @@ from typing import NoReturn
 
 import msgspec
 
-from ..model.installs import Action, Cause, Change, Override, Plan, Planned, Problem, Progress, State, Target, Verdict
+from ..model.installs import (
+    Action,
+    Cause,
+    InstallChange,
+    InstallProblem,
+    Override,
+    Plan,
+    Planned,
+    Progress,
+    State,
+    Target,
+    Verdict,
+)
 from . import actions, journal, output, verify
 from .distributions import normal
 from .environment import pip_environment
@@ -271,7 +283,7 @@ class Work:
         if self.start.imports and self.start.action is not Action.UNINSTALL:
             env, cwd = self.start.chosen.env, os.path.join(self.folder, "cwd")
             problems += verify.import_problems(after, changes, self.facts.executable, env, cwd)
-        names = {each.name for each in changes if each.change is not Change.REMOVE}
+        names = {each.name for each in changes if each.change is not InstallChange.REMOVE}
         commands = actions.scripts([each for each in after.user if each.name in names], self.target.user_base)
         problems += verify.script_problems(self.target, commands)
         if self.teller.stop():
@@ -284,7 +296,7 @@ class Work:
         self.teller.tell(restart=restart)
         self._end_well(problems)
 
-    def _end_well(self, problems: Sequence[Problem]) -> NoReturn:
+    def _end_well(self, problems: Sequence[InstallProblem]) -> NoReturn:
         verdict, message = success(self.start.action, self.plan, problems)
         if self.plan.left:
             message += " Not brought over: " + ", ".join(each.name for each in self.plan.left) + "."

@@ -4,6 +4,7 @@
  */
 import type { ServerConnection } from '@jupyterlab/services';
 import { Poll } from '@lumino/polling';
+import type { ISignal } from '@lumino/signaling';
 import { Report } from './report';
 import { quotePath, request, RequestError } from './request';
 import type { IStorageModel, MountReport, WatchMessage, Where } from './tokens';
@@ -39,6 +40,10 @@ export class StorageModel implements IStorageModel {
   }
 
   readonly mounts: Report<MountReport>;
+
+  get messages(): ISignal<unknown, WatchMessage> {
+    return this._watch.received;
+  }
 
   where(path: string): Report<Where> {
     const endpoint = `where?path=${quotePath(path)}`;

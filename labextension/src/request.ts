@@ -35,13 +35,15 @@ export class RequestError extends Error implements IFailure {
  * @param endpoint - Address below the extension's namespace, with its query.
  * @param settings - How to reach the server.
  * @param signal - Aborts the request.
+ * @param init - Method and body, if it is more than a look.
  *
  * @throws RequestError - and nothing else.
  */
 export async function request<T>(
   endpoint: string,
   settings: ServerConnection.ISettings,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  init: RequestInit = {}
 ): Promise<T> {
   const abort = new AbortController();
   const giveUp = () => abort.abort();
@@ -50,7 +52,7 @@ export async function request<T>(
   try {
     const response = await ServerConnection.makeRequest(
       URLExt.join(settings.baseUrl, NAMESPACE, endpoint),
-      { signal: abort.signal },
+      { ...init, signal: abort.signal },
       settings
     );
     return await read<T>(response);

@@ -19,7 +19,8 @@ export type Fate = Schemas['Fate'];
 export type Fates = Schemas['Fates'];
 export type Kind = Schemas['Kind'];
 export type LineProblem = Schemas['LineProblem'];
-export type WatchMessage = Schemas['Hello'] | Schemas['MountsChanged'];
+export type WatchMessage =
+  Schemas['Hello'] | Schemas['MountsChanged'] | Schemas['InstallProgressed'];
 
 /**
  * Something that can happen to the container, by its field in `Fates` and `Evidence`.
@@ -93,6 +94,11 @@ export interface IStorageModel extends IDisposable {
    * All mounts, with `where` for the folder that Jupyter serves.
    */
   readonly mounts: IReport<MountReport>;
+
+  /**
+   * What the watch says, for those who follow more than the reports.
+   */
+  readonly messages: ISignal<unknown, WatchMessage>;
 
   /**
    * Where a path lives; relative ones are below the server's root. Who asks for it disposes it.

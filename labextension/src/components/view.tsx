@@ -17,6 +17,11 @@ import { Summary } from './summary';
 export interface IStorageViewProps extends ITranslated {
   model: IStorageModel;
   preferences: Preferences;
+
+  /**
+   * Further sections, below the storages.
+   */
+  children?: React.ReactNode;
 }
 
 export function StorageView(props: IStorageViewProps): React.ReactElement {
@@ -57,6 +62,7 @@ export function StorageView(props: IStorageViewProps): React.ReactElement {
             }}
             trans={trans}
           />
+          {props.children}
           <Foot report={report} state={state} trans={trans} />
         </>
       )}

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from ide49_storage.installs.service import Installs, Refused
-from ide49_storage.model.installs import Action, Cause, Change, Job, Override, ProblemKind, State, Verdict
+from ide49_storage.model.installs import Action, Cause, InstallChange, InstallProblemKind, Job, Override, State, Verdict
 from tests.needs import need_root
 from tests.pypi.bench import Bench, interpreter
 from tests.pypi.index import Index
 from tests.pypi.wheels import Package
 
 
-def changes(job: Job) -> dict[str, Change]:
+def changes(job: Job) -> dict[str, InstallChange]:
     assert job.plan is not None
     return {each.name: each.change for each in job.plan.changes}
 
@@ -29,9 +29,9 @@ def test_an_install_is_verified_and_says_what_it_did(bench: Bench, index: Index)
     )
     job = bench.do("one")
     assert (job.verdict, job.restored) == (Verdict.INSTALLED, False)
-    assert changes(job) == {"one": Change.NEW, "two": Change.NEW}
+    assert changes(job) == {"one": InstallChange.NEW, "two": InstallChange.NEW}
     assert {"bin/one", "share/two.txt"} <= bench.files().keys()
-    assert [each.kind for each in job.problems] == [ProblemKind.SCRIPTS]
+    assert [each.kind for each in job.problems] == [InstallProblemKind.SCRIPTS]
     assert job.restart is not None
     assert "started before" in job.restart.reason
     assert any("Successfully installed" in line.text for line in job.lines)
@@ -57,7 +57,7 @@ def test_a_new_conflict_is_told_and_an_old_one_is_not_blamed_on_the_job(bench: B
     assert job.plan.changes[0].breaks == ("needs needs lib<2",)
     again = bench.do("other")
     assert again.verdict is Verdict.INSTALLED
-    assert [(each.package, each.before) for each in again.problems if each.kind is ProblemKind.REQUIREMENT] == [
+    assert [(each.package, each.before) for each in again.problems if each.kind is InstallProblemKind.REQUIREMENT] == [
         ("needs", True)
     ]
 
@@ -73,7 +73,7 @@ def test_a_package_that_cannot_be_imported_is_not_called_installed(bench: Bench,
 def test_an_import_that_kills_its_interpreter_is_named(bench: Bench, index: Index) -> None:
     index.add(Package(name="fatal", code="import os\nos.abort()\n"), Package(name="good"))
     job = bench.do("fatal", "good")
-    assert [each.package for each in job.problems if each.kind is ProblemKind.IMPORT] == ["fatal"]
+    assert [each.package for each in job.problems if each.kind is InstallProblemKind.IMPORT] == ["fatal"]
 
 
 def test_uninstall_removes_only_what_is_the_users(bench: Bench, index: Index) -> None:
@@ -226,7 +226,7 @@ def test_everything_is_brought_over_from_another_python_and_the_old_tree_deleted
     assert [each.name for each in preview.plan.left] == ["gone"]
     job = bench.do(action=Action.BRING_OVER)
     assert job.verdict is Verdict.INSTALLED
-    assert changes(job) == {"wished": Change.NEW, "needed": Change.NEW}
+    assert changes(job) == {"wished": InstallChange.NEW, "needed": InstallChange.NEW}
     assert "gone" in job.message
     (tree,) = bench.service.packages("outside").old
     assert (tree.python, tree.in_use) == ("2.9", None)

@@ -17,7 +17,17 @@ from ide49_storage.installs.plan import Scene, change_of, constraints, from_repo
 from ide49_storage.installs.target import refusals
 from ide49_storage.installs.verify import read_imports, requirement_problems
 from ide49_storage.installs.wheels import Layout, read_wheel, script_names
-from ide49_storage.model.installs import Action, Cause, Change, Override, Plan, Planned, Problem, ProblemKind, Verdict
+from ide49_storage.model.installs import (
+    Action,
+    Cause,
+    InstallChange,
+    InstallProblem,
+    InstallProblemKind,
+    Override,
+    Plan,
+    Planned,
+    Verdict,
+)
 from ide49_storage.model.mounts import Where
 from ide49_storage.model.words import Evidence, Fate, Fates, Kind
 from tests.pypi.wheels import Package, build_wheel
@@ -110,13 +120,13 @@ def test_a_report_becomes_a_plan_that_says_what_a_person_must_know() -> None:
     big, tornado = from_report(REPORT, scene(), {"tornado-5.0-any.whl": 400})
     assert (big.name, big.change, big.installed, big.yanked, big.source) == (
         "big-one",
-        Change.UPGRADE,
+        InstallChange.UPGRADE,
         "1.0",
         True,
         True,
     )
     assert (tornado.change, tornado.shadows, tornado.needed_by, tornado.size) == (
-        Change.NEW,
+        InstallChange.NEW,
         "6.4",
         ("jupyter-server",),
         400,
@@ -135,13 +145,13 @@ def test_constraints_keep_the_image_and_leave_the_users_own_free() -> None:
 @pytest.mark.parametrize(
     ("installed", "version", "change"),
     [
-        (None, "1", Change.NEW),
-        ("1.0", "1.0.0", Change.REINSTALL),
-        ("1.9", "1.10", Change.UPGRADE),
-        ("2", "1", Change.DOWNGRADE),
+        (None, "1", InstallChange.NEW),
+        ("1.0", "1.0.0", InstallChange.REINSTALL),
+        ("1.9", "1.10", InstallChange.UPGRADE),
+        ("2", "1", InstallChange.DOWNGRADE),
     ],
 )
-def test_a_change_is_named_by_its_versions(installed: str | None, version: str, change: Change) -> None:
+def test_a_change_is_named_by_its_versions(installed: str | None, version: str, change: InstallChange) -> None:
     assert change_of(installed, version) is change
 
 
@@ -263,25 +273,25 @@ def test_the_import_that_ended_its_process_is_named() -> None:
     assert (tried, trouble, died) == (["a", "b", "c"], {"b": "ImportError: x", "c": "killed"}, True)
 
 
-def problem(kind: ProblemKind, before: bool = False) -> Problem:
-    return Problem(kind=kind, package="a", message="m", remedy="r", before=before)
+def problem(kind: InstallProblemKind, before: bool = False) -> InstallProblem:
+    return InstallProblem(kind=kind, package="a", message="m", remedy="r", before=before)
 
 
 @pytest.mark.parametrize(
     ("plan", "problems", "expected"),
     [
         ((), [], Verdict.NOTHING),
-        ((Change.NEW,), [], Verdict.INSTALLED),
-        ((Change.NEW,), [problem(ProblemKind.REQUIREMENT, before=True)], Verdict.INSTALLED),
-        ((Change.NEW,), [problem(ProblemKind.SCRIPTS)], Verdict.INSTALLED),
-        ((Change.NEW,), [problem(ProblemKind.REQUIREMENT)], Verdict.WITH_CONFLICTS),
-        ((Change.NEW,), [problem(ProblemKind.IMPORT)], Verdict.WITH_CONFLICTS),
-        ((Change.REMOVE,), [], Verdict.REMOVED),
-        ((Change.REMOVE,), [problem(ProblemKind.REQUIREMENT)], Verdict.WITH_CONFLICTS),
+        ((InstallChange.NEW,), [], Verdict.INSTALLED),
+        ((InstallChange.NEW,), [problem(InstallProblemKind.REQUIREMENT, before=True)], Verdict.INSTALLED),
+        ((InstallChange.NEW,), [problem(InstallProblemKind.SCRIPTS)], Verdict.INSTALLED),
+        ((InstallChange.NEW,), [problem(InstallProblemKind.REQUIREMENT)], Verdict.WITH_CONFLICTS),
+        ((InstallChange.NEW,), [problem(InstallProblemKind.IMPORT)], Verdict.WITH_CONFLICTS),
+        ((InstallChange.REMOVE,), [], Verdict.REMOVED),
+        ((InstallChange.REMOVE,), [problem(InstallProblemKind.REQUIREMENT)], Verdict.WITH_CONFLICTS),
     ],
 )
 def test_the_verdict_follows_from_what_was_seen(
-    plan: tuple[Change, ...], problems: list[Problem], expected: Verdict
+    plan: tuple[InstallChange, ...], problems: list[InstallProblem], expected: Verdict
 ) -> None:
     made = Plan(changes=tuple(Planned(name="a", version="1", change=each) for each in plan))
     assert verdict.success(Action.INSTALL, made, problems)[0] is expected
