@@ -24,7 +24,7 @@ from .model.packages import PackageReport, Requirements
 from .model.python import Layout
 from .model.samba import Check, CheckRequest, SambaReport
 from .model.watch import ChangesEnded, ChangesProgressed, Hello, InstallProgressed, MountsChanged, SambaChanged
-from .model.words import ErrorBody
+from .model.words import ErrorBody, Record
 
 #: Bumped when the contract changes; the package's own version is another number.
 CONTRACT_VERSION = "0.1.0"
@@ -264,11 +264,27 @@ def _type_names() -> list[Any]:
     return types
 
 
+def _always_sent() -> set[str]:
+    """The names of the records whose every field stands in an answer, defaults too."""
+    sent: set[str] = set()
+    kinds = list(Record.__subclasses__())
+    bodies = {operation.body for operation in OPERATIONS}
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if kind not in bodies and not kind.__struct_config__.omit_defaults:
+            sent.add(kind.__name__)
+    return sent
+
+
 def document() -> dict[str, Any]:
     """The whole OpenAPI document as plain JSON values."""
     types = _type_names()
     # Defaults that are tuples must stand as arrays, as they do in the file.
     schemas, components = json.loads(json.dumps(msgspec.json.schema_components(types, ref_template=_REF)))
+    for name in _always_sent() & components.keys():
+        # msgspec requires only what has no default: right for what is read, too little for what is sent.
+        components[name]["required"] = list(components[name]["properties"])
     schema_of = dict(zip(map(repr, types), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:

@@ -147,6 +147,8 @@ class Where(Record, frozen=True, kw_only=True):
     ``path`` is as asked (made absolute); ``resolved`` has its symbolic links followed. When it does not
     exist, ``exists`` is false and the rest is the answer for ``nearest``, its deepest existing parent.
     ``exists`` and ``writable`` are ``None`` where nobody may ask (a network mount): ``doubt`` says so.
+    Where the system refused to look (a folder that this user may not search) the path may be a link to
+    anywhere: ``kind`` and fates are then ``unknown``, and the mount is what the path's text alone gives.
     """
 
     path: str

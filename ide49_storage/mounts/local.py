@@ -6,6 +6,7 @@ kernel. Samba, network and FUSE mounts are left to the probes; here they are "no
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import select
@@ -104,6 +105,18 @@ def why_not_asked(row: MountRow) -> str:
     return f"What is mounted at {row.mount_point} is {what} that may not answer, so it was not asked."
 
 
+def why_failed(path: str, number: int, *, folder_is_shut: bool = True) -> Unanswered:
+    """What the walk is told where the system refused to look at ``path``: it may be a link to anywhere."""
+    if number == errno.EACCES and folder_is_shut:
+        folder = path.rpartition("/")[0] or "/"
+        return Unanswered(
+            f"The folder {folder} may not be searched by this user ({os.strerror(number)}): "
+            f"{path} could be a link that leads to any other place.",
+            astray=True,
+        )
+    return Unanswered(f"{path} could not be looked at: {os.strerror(number)}.", astray=True)
+
+
 class LocalFiles:
     """Asks the kernel about paths on local mounts, each path once."""
 
@@ -123,6 +136,7 @@ class LocalFiles:
         if not is_local(row, self._table):
             return Unanswered(why_not_asked(row))
         raw = path.encode("utf-8", "surrogateescape")
+        mode = None
         try:
             mode = os.lstat(raw).st_mode
             if not stat.S_ISLNK(mode):
@@ -131,7 +145,8 @@ class LocalFiles:
         except (FileNotFoundError, NotADirectoryError):
             return Entry(EntryKind.MISSING)
         except OSError as error:
-            return Unanswered(f"{path} could not be looked at: {error.strerror}.")
+            # The text of a link in proc can be refused where its folder is open.
+            return why_failed(path, error.errno or errno.EIO, folder_is_shut=mode is None)
         if row.fs_type == "proc":
             return _proc_link(row, path, target)
         return Entry(EntryKind.LINK, target)
@@ -153,7 +168,7 @@ def _proc_link(row: MountRow, path: str, target: str) -> Answer:
     if magic is None:
         return Entry(EntryKind.LINK, target)
     if magic[1] not in ("self", "thread-self", str(os.getpid())):
-        return Unanswered(f"{path} leads into another process, which may see other mounts.")
+        return Unanswered(f"{path} leads into another process, which may see other mounts.", astray=True)
     if not target.startswith("/"):
         return Entry(EntryKind.OTHER)
     return Entry(EntryKind.LINK, target)

@@ -8,6 +8,7 @@ mount does.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections.abc import Sequence
 
@@ -16,7 +17,7 @@ from ..probes.helper import Question
 from ..probes.pool import Pool
 from ..probes.replies import LOCAL, Answered, Failed, Reply, Silent, Target
 from . import fstypes
-from .local import NOT_APPLICABLE, LocalFiles, Room, StorageKey, is_local, why_not_asked
+from .local import NOT_APPLICABLE, LocalFiles, Room, StorageKey, is_local, why_failed, why_not_asked
 from .mountinfo import MountRow
 from .observation import now
 from .table import MountTable
@@ -140,7 +141,7 @@ class Prober:
     async def _ask_looks(self, target: Target, looks: Sequence[Look], known: dict[str, Answer]) -> None:
         replies = await self._ask_many(target, [("look", look.path) for look in looks])
         for look, reply in zip(looks, replies, strict=True):
-            known[look.path] = _entry(look, reply)
+            known[look.path] = _entry(look, reply, local=target == LOCAL)
 
     async def writable(self, table: MountTable, founds: Sequence[Found]) -> list[bool | None]:
         """For each walked path, whether this process may write at its nearest existing place."""
@@ -176,13 +177,16 @@ async def _breathe(step: int) -> None:
         await asyncio.sleep(0)
 
 
-def _entry(look: Look, reply: Reply) -> Answer:
-    """What the walk is told."""
+def _entry(look: Look, reply: Reply, *, local: bool) -> Answer:
+    """What the walk is told. A share that does not answer has no links that the text of a path could hide."""
     if isinstance(reply, Silent):
         since = f" It has not answered since {reply.since}." if reply.since else ""
-        return Unanswered(f"{reply.reason}.{since}")
+        return Unanswered(f"{reply.reason}.{since}", astray=local)
     if isinstance(reply, Failed):
-        return Unanswered(f"{look.path} could not be looked at: {reply.reason}.")
+        failed = why_failed(look.path, reply.errno)
+        if local or reply.errno in (errno.EACCES, errno.EPERM):
+            return failed
+        return Unanswered(failed.reason)
     kind, target = reply.value
     return Entry(_KINDS.get(kind, EntryKind.OTHER), target)
 

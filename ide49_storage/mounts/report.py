@@ -17,6 +17,7 @@ from . import fstypes
 from .local import NOT_APPLICABLE, NOT_ASKED, Files, LocalFiles, Room
 from .mountinfo import MountRow
 from .observation import ON_LINUX, Observation, observe
+from .rules_disk import led_astray
 from .table import MountTable
 from .walk import Found, run, walk
 
@@ -174,10 +175,10 @@ def _shows_kernel(path: str) -> bool:
 def place_of(observation: Observation, asked: str, found: Found, writable: bool | None) -> Where:
     """The answer for a path that was walked."""
     row = found.row
-    verdict = observation.verdict(row)
+    verdict = led_astray(found.doubt) if found.astray and found.doubt else observation.verdict(row)
     place = found.resolved if found.exists is None else found.nearest
     other: tuple[Place, ...] = ()
-    if row.fs_type not in fstypes.KERNEL:
+    if row.fs_type not in fstypes.KERNEL and not found.astray:
         other = _files_only(observation.table, observation.table.other_paths(row, place))
     return Where(
         path=asked,

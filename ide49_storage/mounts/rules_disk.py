@@ -114,6 +114,12 @@ def host_disk(row: MountRow, around: Surroundings) -> Verdict | None:
     )
 
 
+def led_astray(why: str) -> Verdict:
+    """A path that may lead to another place than its text says: ``why`` names what could not be read."""
+    follows = "Where it leads could not be told, so neither what becomes of it."
+    return verdict(Kind.UNKNOWN, (UNKNOWN, UNKNOWN, UNKNOWN), (why, follows, follows, follows))
+
+
 def unlisted_root(_row: MountRow, _: Surroundings) -> Verdict:
     """The root that a chroot hides."""
     return _unknown("The kernel does not list the mount of /: this process runs in a chroot, or may not see it.")

@@ -132,14 +132,14 @@ def memory(row: MountRow, around: Surroundings) -> Verdict:
     if row.root != "/" and around.engine is not EngineName.NONE and not inside_root:
         return verdict(
             Kind.BIND,
-            (KEPT, AT_RISK, LOST),
+            (KEPT, KEPT, LOST),
             (
                 (
                     f"{row.mount_point} shows {row.root}, one entry of a {row.fs_type} that is mounted whole "
                     "somewhere else: it is handed in from the machine's memory."
                 ),
                 "It belongs to the machine and not to the container, so a stop does not touch it.",
-                "It stays as long as the machine runs: lost if the update restarts the machine.",
+                "It is the machine's memory: the new container shows it again, until the machine itself restarts.",
                 "Memory is lost when the machine is switched off.",
             ),
             name=row.root.rstrip("/").rsplit("/", 1)[-1],

@@ -46,17 +46,23 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Unanswered(msgspec.Struct, frozen=True):
-    """Nobody asked, or nobody answered. ``reason`` is a sentence for a person."""
+    """Nobody asked, or nobody answered. ``reason`` is a sentence for a person.
+
+    ``astray``: what is there may be a link to anywhere, so the text of the path says nothing. Not so where a
+    mount was left alone: its own text leads on.
+    """
 
     reason: str
+    astray: bool = False
 
 
 class Found(msgspec.Struct, frozen=True):
     """Where a path leads.
 
     ``row`` is the mount of ``resolved`` if it exists or nobody knows, else of ``nearest``, the deepest
-    existing parent. ``exists`` is ``None`` when it was not asked; ``doubt`` then says why. ``crossed``
-    has every mount that was walked through, also on the way to a link.
+    existing parent. ``exists`` is ``None`` when it was not asked; ``doubt`` then says why, and ``astray``
+    whether the path may lead to another mount than ``row``. ``crossed`` has every mount that was walked
+    through, also on the way to a link.
     """
 
     resolved: str
@@ -65,6 +71,7 @@ class Found(msgspec.Struct, frozen=True):
     exists: bool | None
     doubt: str | None
     crossed: tuple[MountRow, ...]
+    astray: bool = False
 
 
 Answer = Entry | Unanswered
@@ -114,6 +121,7 @@ class _State:
         self.pending = _components(path)
         self.links = 0
         self.doubt: str | None = None
+        self.astray = False
         self.known = "/"
         self.lost_track = False
         self.crossed = {table.root.id: table.root}
@@ -130,7 +138,7 @@ class _State:
         """Go on by the answer for the component ``name``, on ``top``; the result, if the path ends here."""
         there = join(self.trail[-1][0], name)
         if isinstance(answer, Unanswered):
-            self._go_blind(answer.reason, there, top)
+            self._go_blind(answer, there, top)
             return None
         if answer.kind is EntryKind.LINK and answer.target:
             self.links += 1
@@ -160,10 +168,10 @@ class _State:
             self.trail = [("/", self.table.root)]
         self.pending.extend(_components(target))
 
-    def _go_blind(self, reason: str, path: str, row: MountRow) -> None:
+    def _go_blind(self, answer: Unanswered, path: str, row: MountRow) -> None:
         """From here on only the text of the path and the mount table lead the way."""
         here, row_here = self.trail[-1]
-        self.doubt = reason
+        self.doubt, self.astray = answer.reason, answer.astray
         self.known = path if row is not row_here else here
         self.step(path, row)
 
@@ -196,7 +204,7 @@ class _State:
                     break
             if self.known == path:
                 return Found(path, row, path, True, None, self._crossed())
-        return Found(path, row, self.known, None, self.doubt, self._crossed())
+        return Found(path, row, self.known, None, self.doubt, self._crossed(), self.astray)
 
     def _rest(self, name: str | None) -> str:
         rest = [part for part in reversed(self.pending) if part != "."]

@@ -163,7 +163,10 @@ export class InstallsModel implements IDisposable {
       const before = cursor === null ? [] : this._state.lines;
       this._cursor = job.cursor;
       const ended = job.state === 'ended' && this._state.job?.state !== 'ended';
-      this._set({ job, lines: [...before, ...(job.lines ?? [])] });
+      // Two looks may overlap: a line is taken once, by its number.
+      const last = before[before.length - 1]?.number ?? 0;
+      const more = job.lines.filter(({ number }) => number > last);
+      this._set({ job, lines: [...before, ...more] });
       window.clearTimeout(this._timer);
       if (job.state !== 'ended') {
         this._timer = window.setTimeout(

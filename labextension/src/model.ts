@@ -104,7 +104,11 @@ export class StorageModel implements IStorageModel {
   }
 
   private _onMessage(_: IWatch, message: WatchMessage): void {
-    if (message.type !== 'hello' || !message.resumed) {
+    // A share that stopped answering is told of in the mounts, too.
+    const told =
+      message.type === 'mounts-changed' || message.type === 'samba-changed';
+    const missed = message.type === 'hello' && !message.resumed;
+    if (told || missed) {
       void this._refresh(this._used);
     }
   }

@@ -20,7 +20,12 @@ export type Fates = Schemas['Fates'];
 export type Kind = Schemas['Kind'];
 export type LineProblem = Schemas['LineProblem'];
 export type WatchMessage =
-  Schemas['Hello'] | Schemas['MountsChanged'] | Schemas['InstallProgressed'];
+  | Schemas['Hello']
+  | Schemas['MountsChanged']
+  | Schemas['SambaChanged']
+  | Schemas['ChangesProgressed']
+  | Schemas['ChangesEnded']
+  | Schemas['InstallProgressed'];
 
 /**
  * Something that can happen to the container, by its field in `Fates` and `Evidence`.

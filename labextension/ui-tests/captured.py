@@ -33,10 +33,6 @@ class Folders(LocalFiles):
         answer = super().look(request)
         return answer if isinstance(answer, Unanswered) else Entry(EntryKind.FOLDER)
 
-    def writable(self, path: str, crossed: tuple[MountRow, ...]) -> bool | None:
-        """See ``Files``."""
-        return True
-
 
 def room(row: MountRow, table: MountTable) -> Room:
     """Made-up free space for what has any."""

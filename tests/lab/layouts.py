@@ -27,6 +27,10 @@ PLACES = (
     "/volumes/x/_data",
     "/userdata/overlay",
 )
+# the folder that user iot may not search
+SHUT = "/root"
+# a link in it, which nobody but root can follow
+AWAY = f"{SHUT}/away"
 LAYER_PLACES = ("/etc", "/root", "/usr/local/bin", "/opt/layer", "/home", "/var/cache/x", "/srv", "/lost+found")
 COMPONENTS = (
     "projects",
@@ -77,8 +81,8 @@ class Layout:
     """One random container.
 
     ``files`` are mount points that are files; ``made_volumes`` need options of their own. ``host_folders``
-    and ``host_files`` are the host's side of binds, to be made before the start; ``memory`` is the folder of
-    the host's that is in memory. ``user`` asks the questions (``None``: root).
+    and ``host_files`` are the host's side of binds, to be made before the start. ``user`` asks the questions
+    (``None``: root).
     """
 
     number: int
@@ -98,14 +102,10 @@ class Layout:
     by_compose: bool
     stop_first: bool
 
-    memory: str
-
     @property
     def risky_targets(self) -> frozenset[str]:
-        """Where a verdict may be ``at-risk``: anonymous volumes, and folders of the host's own memory."""
-        own = {mount.target for mount in self.mounts if mount.anonymous}
-        in_memory = {mount.target for mount in self.mounts if (mount.source or "").startswith(self.memory)}
-        return frozenset(own | in_memory | set(self.image_volumes))
+        """Where a verdict may be ``at-risk``: anonymous volumes."""
+        return frozenset({mount.target for mount in self.mounts if mount.anonymous} | set(self.image_volumes))
 
 
 class Generator:
@@ -127,6 +127,7 @@ class Generator:
     def layout(self, number: int) -> Layout:
         """A layout with about sixty markers."""
         random = self._random
+        self._user = random.choice((None, None, "iot"))
         read_only = random.random() < 0.1
         image_volumes = random.choice(((), (), IMAGE_VOLUMES))
         self._folders += image_volumes
@@ -148,21 +149,26 @@ class Generator:
             markers=tuple(self._markers(links, over_mounts)),
             read_only=read_only,
             rm=self._podman and random.random() < 0.1,
-            user=random.choice((None, None, "iot")),
+            user=self._user,
             by_compose=not self._podman and random.random() < 0.5,
             stop_first=random.random() < 0.6,
-            memory=str(self._memory),
         )
 
     def _free_target(self) -> str:
         taken = {mount.target for mount in self._mounts} | set(self._folders)
         while True:
             nested = self._folders and self._random.random() < 0.4
-            target = self._random.choice(self._folders if nested else PLACES)
+            target = self._random.choice(self._folders if nested else self._reachable(PLACES))
             if nested or self._random.random() < 0.3:
                 target += "/" + self._random.choice(COMPONENTS).replace("//", "-")
             if target not in taken and len(target) < 800 and not self._inside_a_closed_one(target):
                 return target
+
+    def _reachable(self, places: tuple[str, ...]) -> tuple[str, ...]:
+        # a user who asks about what he may not see can only be told "unknown": that is asked on purpose, below
+        if self._user is None:
+            return places
+        return tuple(place for place in places if place != SHUT and not place.startswith(f"{SHUT}/"))
 
     def _inside_a_closed_one(self, target: str) -> bool:
         # an engine cannot make a mount point in a read-only mount
@@ -230,7 +236,7 @@ class Generator:
         return found
 
     def _links(self) -> tuple[Link, ...]:
-        places = [*self._folders, *LAYER_PLACES]
+        places = [*self._folders, *self._reachable(LAYER_PLACES)]
         links: list[Link] = []
         for number in range(self._random.randint(0, 8)):
             name = f"{self._random.choice(places)}/link{number}" + self._random.choice(("", " ", "\n", *INSIDE_ONLY))
@@ -238,15 +244,19 @@ class Generator:
             if self._random.random() < 0.4:
                 target = _relative(target, name)
             links.append((name, target))
+        if self._user is not None:
+            links.append((AWAY, self._random.choice(places)))
         return tuple(links)
 
     def _markers(self, links: tuple[Link, ...], over_mounts: tuple[OverMount, ...]) -> list[str]:
         made = [mount.target for mount in self._mounts if mount.target not in self._files]
-        folders = [*made, *self._folders, *LAYER_PLACES, "/dev/shm", *[link for link, _ in links] * 2]
+        linked = [link for link, _ in links if link != AWAY]
+        folders = [*made, *self._folders, *self._reachable(LAYER_PLACES), "/dev/shm", *linked * 2]
         folders += [mount.target for mount in over_mounts] * 2
         paths = [f"{self._deeper(folder)}/marker{number}" for number, folder in enumerate(folders)]
         extra = [f"{self._deeper(self._random.choice(folders))}/more{number}" for number in range(30)]
-        return [*paths, *extra, *sorted(self._files)]
+        shut = [] if self._user is None else self._random.choices((f"{SHUT}/secret", f"{AWAY}/secret"))
+        return [*paths, *extra, *sorted(self._files), *shut]
 
     def _deeper(self, folder: str) -> str:
         names = [name.replace("/", "-") for name in (*COMPONENTS, *INSIDE_ONLY)]

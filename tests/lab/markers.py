@@ -60,17 +60,12 @@ sys.exit(subprocess.run(command).returncode)
 
 
 class Outcome(enum.Enum):
-    """What a prediction was worth.
-
-    ``at-risk`` is neither right nor wrong: it says that both can happen. ``unreadable``: the answer names its
-    doubt about a path that the user who asked may not look into.
-    """
+    """What a prediction was worth. ``at-risk`` is neither right nor wrong: it says that both can happen."""
 
     RIGHT = "right"
     WRONG = "wrong"
     UNKNOWN = "unknown"
     AT_RISK = "at-risk"
-    UNREADABLE = "unreadable"
 
 
 def shown(path: str) -> str:
@@ -103,13 +98,10 @@ class Judged:
     event: str
     answer: dict[str, Any]
     survived: bool
-    readable: bool
 
     @property
     def outcome(self) -> Outcome:
-        """What the prediction was worth; one that names a doubt of its own claims nothing."""
-        if self.answer["doubt"] is not None:
-            return Outcome.UNKNOWN if self.readable else Outcome.UNREADABLE
+        """What the prediction was worth. A doubt beside it is no excuse."""
         return outcome(self.answer["fate"][self.event], survived=self.survived)
 
     def __str__(self) -> str:
@@ -166,12 +158,6 @@ def forbidden(container: Container, paths: Iterable[str], *, user: str | None) -
     return frozenset(run_script(container, FORBIDDEN, list(paths), user=user))
 
 
-def judge(
-    event: str,
-    answers: dict[str, dict[str, Any]],
-    paths: Iterable[str],
-    there: set[str],
-    unreadable: frozenset[str] = frozenset(),
-) -> list[Judged]:
+def judge(event: str, answers: dict[str, dict[str, Any]], paths: Iterable[str], there: set[str]) -> list[Judged]:
     """Each answer about ``event`` against the markers that are still there."""
-    return [Judged(path, event, answers[path], path in there, path not in unreadable) for path in paths]
+    return [Judged(path, event, answers[path], path in there) for path in paths]

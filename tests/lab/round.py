@@ -17,7 +17,7 @@ from .compose import Project
 from .dockerd import Docker
 from .engine import Container, RunSpec
 from .images import Images
-from .layouts import Layout
+from .layouts import SHUT, Layout
 from .markers import STOP, UPDATE, Judged, Outcome, Refused, Written, shown
 from .mounts import MountSpec
 
@@ -79,7 +79,6 @@ class Round:
         self._tags = [images.with_changes(tag, changes) if changes else tag for tag in built]
         self._result = Result(layout)
         self._project: Project | None = None
-        self._unreadable: frozenset[str] = frozenset()
 
     def play(self, folder: Path) -> Result:
         """The whole round; ``folder`` is for files of its own. The engine is empty afterwards."""
@@ -105,7 +104,7 @@ class Round:
     def _judge(self, event: str, container: Container, answers: dict[str, Any], lasting: list[Written]) -> None:
         there = markers.survivors(container, lasting)
         paths = [marker.path for marker in lasting]
-        self._result.judged += markers.judge(event, answers, paths, there, self._unreadable)
+        self._result.judged += markers.judge(event, answers, paths, there)
 
     def _ask(self, container: Container) -> tuple[list[Written], dict[str, dict[str, Any]]]:
         given = {
@@ -119,12 +118,12 @@ class Round:
         there = markers.survivors(container, written)
         written = [marker for marker in written if marker.path in there]
         answers = markers.where(container, self._layout.markers, user=self._layout.user)
-        self._unreadable = markers.forbidden(container, there, user=self._layout.user)
         self._result.markers = len(written)
         refused = [attempt for attempt in attempts if isinstance(attempt, Refused)]
         self._check_writable(written, refused, answers)
         self._check_places(container, written, answers)
         self._check_kinds(written, answers)
+        self._check_shut(container, written, answers)
         return written, answers
 
     def _lasting(self, real: str) -> str:
@@ -232,15 +231,22 @@ class Round:
             answer = answers[marker.path]
             point = answer["mount_point"]
             if "at-risk" in (answer["fate"][STOP], answer["fate"][UPDATE]) and self._lasting(point) not in risky:
-                self._complain(
-                    marker.path,
-                    f"at-risk on {shown(point)}, which is neither an anonymous volume nor the host's memory",
-                )
+                self._complain(marker.path, f"at-risk on {shown(point)}, which is no anonymous volume")
             if point in by_target and point not in over_mounted:
                 self._result.checks += 1
                 expected = self._kind_and_name(by_target[point])
                 if expected and (answer["kind"], answer["name"]) not in expected:
                     self._complain(marker.path, f"is {answer['kind']} {answer['name']!a}, expected {expected}")
+
+    def _check_shut(self, container: Container, written: list[Written], answers: dict[str, Any]) -> None:
+        """What the system does not let the user see is unknown, and nothing else is said of it."""
+        paths = [marker.path for marker in written]
+        for path in markers.forbidden(container, paths, user=self._layout.user):
+            answer = answers[path]
+            self._result.checks += 1
+            said = {answer["kind"], *answer["fate"].values()}
+            if said != {"unknown"} or answer["exists"] is not None or f"folder {SHUT} may" not in answer["doubt"]:
+                self._complain(path, f"may not be seen, but is said to be {said}, exists {answer['exists']}")
 
     def _kind_and_name(self, mount: MountSpec) -> set[tuple[str, str | None]]:
         if mount.anonymous:

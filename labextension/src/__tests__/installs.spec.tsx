@@ -151,7 +151,7 @@ afterEach(() => {
 describe('the form', () => {
   it('says where packages go and what becomes of them', async () => {
     await answers.show();
-    expect(screen.getByText(/At an update/).textContent).toContain('Kept');
+    expect(screen.getByText(/At an update/).textContent).toContain('kept');
   });
 
   it('shows what the server says of what is typed, and offers nothing then', async () => {

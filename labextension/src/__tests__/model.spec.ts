@@ -77,6 +77,20 @@ describe('StorageModel', () => {
     expect(server.asked.sort()).toEqual([MOUNTS, WHERE]);
   });
 
+  it('asks when a share stopped answering, but not for what other reports show', async () => {
+    model.mounts.use();
+    await pass(0);
+    watch.hello(true);
+    server.asked = [];
+    const [cursor, at] = ['a-2', ''];
+    watch.tell({ type: 'changes-ended', cursor, at, state: 'ended' });
+    await pass(0);
+    expect(server.asked).toEqual([]);
+    watch.tell({ type: 'samba-changed', cursor, at });
+    await pass(0);
+    expect(server.asked).toEqual([MOUNTS]);
+  });
+
   it('asks for everything when the watch could not resume, and for nothing when it could', async () => {
     model.mounts.use();
     await pass(0);

@@ -63,6 +63,8 @@ export function mount(changes: Partial<Mount> = {}): Mount {
     hidden_by: null,
     internal: false,
     also_at: [],
+    capacity_at: null,
+    not_answering_since: null,
     ...changes
   };
 }
@@ -183,7 +185,11 @@ export class HandWatch implements IWatch {
   }
 
   mountsChanged(): void {
-    this.received.emit({ type: 'mounts-changed', cursor: 'a-1', at: '' });
+    this.tell({ type: 'mounts-changed', cursor: 'a-1', at: '' });
+  }
+
+  tell(message: WatchMessage): void {
+    this.received.emit(message);
   }
 }
 

@@ -286,6 +286,29 @@ describe('The storages', () => {
     expect(row('iot-home').textContent).toContain('Not asked');
   });
 
+  it('say when nothing answers there, and how old the numbers are', async () => {
+    const ago = (minutes: number) =>
+      new Date(Date.now() - minutes * 60_000 - 1000).toISOString();
+    new HandModel(
+      report(
+        [
+          mount({
+            capacity_status: 'not answering',
+            capacity_at: ago(7),
+            not_answering_since: ago(5)
+          })
+        ],
+        { notebooks: null }
+      )
+    ).show();
+    expect(row('iot-home').textContent).toContain(
+      'does not answer (first noticed 5 minutes ago)'
+    );
+    await userEvent.click(screen.getByRole('button', { name: /iot-home/ }));
+    expect(row('iot-home').textContent).toContain('did not answer');
+    expect(row('iot-home').textContent).toContain('Measured 7 minutes ago');
+  });
+
   it('show evidence, options and device numbers on request', async () => {
     new HandModel(report([mount()], { notebooks: null })).show();
     const button = screen.getByRole('button', { name: /iot-home/ });

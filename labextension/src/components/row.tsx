@@ -5,7 +5,7 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import * as React from 'react';
 import type { IStorageRow } from '../groups';
-import { exactNumber } from '../format';
+import { exactNumber, readableAge } from '../format';
 import type { Mount } from '../tokens';
 import { kindWord, rowTitle } from '../words';
 import type { ITranslated } from './common';
@@ -58,6 +58,7 @@ export function StorageRow(props: IStorageRowProps): React.ReactElement {
                 {trans.__('lost already at a stop')}
               </span>
             )}
+            <Silence row={row} trans={trans} />
             {row.capacity && (
               <RoomBar
                 capacity={row.capacity}
@@ -80,35 +81,77 @@ export function StorageRow(props: IStorageRowProps): React.ReactElement {
   );
 }
 
+/**
+ * Says when nothing answers there, and since when.
+ */
+function Silence(
+  props: ITranslated & { row: IStorageRow }
+): React.ReactElement | null {
+  const { row, trans } = props;
+  const since = row.mounts.find(
+    mount => mount.not_answering_since !== null
+  )?.not_answering_since;
+  return since ? (
+    <span className="ide49-Row-silent" title={since}>
+      {trans.__(
+        'does not answer (first noticed %1)',
+        readableAge(Date.parse(since), trans)
+      )}
+    </span>
+  ) : null;
+}
+
 function RoomFact(
   props: ITranslated & { row: IStorageRow }
 ): React.ReactElement | null {
   const { row, trans } = props;
-  const status = row.mounts[0].capacity_status;
-  if (!row.capacity) {
-    return status === 'not applicable' ? null : (
-      <Fact name={trans.__('Room')}>
-        {status === 'failed'
-          ? trans.__('The server could not measure it.')
-          : trans.__('Not asked: this file system could keep one waiting.')}
-      </Fact>
-    );
+  const { capacity_at, capacity_status } = row.mounts[0];
+  const { capacity } = row;
+  const why = roomWords(capacity_status, trans);
+  if (!capacity && why === null) {
+    return null;
   }
-  const { inodes_total, inodes_free } = row.capacity;
   return (
     <Fact name={trans.__('Room')}>
-      <p>{exactRoom(row.capacity, trans)}</p>
-      {inodes_total !== null && inodes_free !== null && (
-        <p>
-          {trans.__(
-            '%1 of %2 inodes free',
-            exactNumber(inodes_free),
-            exactNumber(inodes_total)
-          )}
+      {why !== null && <p>{why}</p>}
+      {capacity && <p>{exactRoom(capacity, trans)}</p>}
+      {capacity && why !== null && capacity_at !== null && (
+        <p title={capacity_at}>
+          {trans.__('Measured %1', readableAge(Date.parse(capacity_at), trans))}
         </p>
       )}
+      {typeof capacity?.inodes_total === 'number' &&
+        typeof capacity.inodes_free === 'number' && (
+          <p>
+            {trans.__(
+              '%1 of %2 inodes free',
+              exactNumber(capacity.inodes_free),
+              exactNumber(capacity.inodes_total)
+            )}
+          </p>
+        )}
     </Fact>
   );
+}
+
+/**
+ * Why the room is not known, or old; null where there is nothing to explain.
+ */
+function roomWords(
+  status: Mount['capacity_status'],
+  trans: ITranslated['trans']
+): string | null {
+  switch (status) {
+    case 'measured':
+    case 'not applicable':
+      return null;
+    case 'not asked':
+      return trans.__('Not asked: this file system could keep one waiting.');
+    case 'not answering':
+      return trans.__('The file system did not answer.');
+    case 'failed':
+      return trans.__('The file system answered with an error.');
+  }
 }
 
 /**

@@ -125,7 +125,8 @@ function TargetLine(
       <p>
         {trans.__('At an update:')}{' '}
         <FateMark fate={target.where.fate.update} trans={trans} />
-        {target.free !== null && trans.__('%1 free', readableSize(target.free))}
+        {target.free !== null &&
+          ` · ${trans.__('%1 free', readableSize(target.free))}`}
       </p>
       {target.refusals.map(refusal => (
         <p key={refusal.reason} className="ide49-Installs-refusal">

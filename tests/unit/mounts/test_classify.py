@@ -244,9 +244,11 @@ def test_the_doubt_about_a_volume_in_memory_is_named() -> None:
     assert "type=tmpfs" in judge(line(20, 1, "/cache")).evidence.kind
 
 
-def test_one_entry_of_the_machines_memory_is_a_bind_that_a_restart_may_take() -> None:
+def test_one_entry_of_the_machines_memory_is_a_bind_that_only_the_machines_restart_takes() -> None:
     verdict = judge(line(20, 1, "/var/run/docker.sock", device="0:25", root="/docker.sock"))
-    assert (verdict.kind, verdict.name, fates(verdict)) == (Kind.BIND, "docker.sock", (KEPT, RISK, LOST))
+    assert (verdict.kind, verdict.name, fates(verdict)) == (Kind.BIND, "docker.sock", (KEPT, KEPT, LOST))
+    assert "machine's memory" in verdict.evidence.update
+    assert "until the machine itself restarts" in verdict.evidence.update
 
 
 # The engine's and the kernel's own.

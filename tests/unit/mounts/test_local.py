@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -118,6 +121,34 @@ def test_links_of_proc_into_this_process_are_followed_and_into_others_not() -> N
     other = run(walk(table, f"/proc/{os.getppid()}/cwd/x"), LocalFiles(table).look)
     assert other.exists is None
     assert other.doubt
+    assert other.astray
+
+
+@contextlib.contextmanager
+def nobody() -> Iterator[None]:
+    """Root may search every folder, so become somebody who may not."""
+    real = os.geteuid()
+    if real == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(real)
+
+
+def test_a_folder_that_may_not_be_searched_is_named() -> None:
+    with tempfile.TemporaryDirectory() as outer:
+        os.chmod(outer, 0o755)
+        folder = Path(outer, "shut")
+        folder.mkdir()
+        (folder / "link").symlink_to("/")
+        folder.chmod(0)
+        table = this_machine()
+        with nobody():
+            found = run(walk(table, f"{folder}/link"), LocalFiles(table).look)
+        folder.chmod(0o700)
+    assert (found.exists, found.nearest, found.astray) == (None, str(folder), True)
+    assert f"The folder {folder} may not be searched by this user" in str(found.doubt)
 
 
 def test_each_storage_is_measured_once_and_agrees_with_the_kernel(tmp_path: Path) -> None:

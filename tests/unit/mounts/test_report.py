@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -14,8 +15,9 @@ import pytest
 from ide49_storage.model.mounts import Capacity, CapacityStatus, EngineName, Relation, Where
 from ide49_storage.model.words import Fate, Kind
 from ide49_storage.mounts import mount_report, where
-from ide49_storage.mounts.local import FAILED, Room
+from ide49_storage.mounts.local import FAILED, Room, why_failed
 from ide49_storage.mounts.report import BadPath, absolute, build_report, build_where
+from ide49_storage.mounts.walk import Answer, Look
 
 from .lines import HEX, OVERLAY_ROOT, Tree, line, observation, table_of
 
@@ -157,6 +159,24 @@ def test_a_path_on_a_share_is_answered_without_asking_the_share() -> None:
     assert answer.nearest == "/home/iot"
     assert "cifs" in str(answer.doubt)
     assert files.asked == ["/home"]
+
+
+class Shut(Tree):
+    """A folder that this user may not search."""
+
+    def look(self, request: Look) -> Answer:
+        return (
+            why_failed(request.path, errno.EACCES) if request.path.startswith("/projects/") else super().look(request)
+        )
+
+
+def test_a_path_in_a_folder_that_may_not_be_searched_is_unknown_and_the_folder_is_named() -> None:
+    (answer,) = build_where(observation(IDE49), ["/projects/secret"], "/", Shut(FILES.entries))
+    fate = answer.fate
+    assert (answer.kind, fate.stop, fate.update, fate.device) == (Kind.UNKNOWN, *[Fate.UNKNOWN] * 3)
+    assert (answer.exists, answer.writable, answer.also_at) == (None, None, ())
+    assert "The folder /projects may not be searched" in answer.evidence.kind
+    assert answer.doubt == answer.evidence.kind
 
 
 def test_the_shares_own_folder_exists_and_only_whether_it_is_writable_is_left_open() -> None:

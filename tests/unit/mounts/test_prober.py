@@ -1,0 +1,54 @@
+"""What the walk makes of the probes' replies: who was refused may stand before a link, who waits does not."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Sequence
+
+import pytest
+
+from ide49_storage.mounts.prober import Prober
+from ide49_storage.mounts.walk import Found
+from ide49_storage.probes.helper import Question
+from ide49_storage.probes.pool import Pool
+from ide49_storage.probes.replies import LOCAL, Answered, Failed, Reply, Silent, Target
+
+from .lines import DISK_ROOT, line, table_of
+
+TABLE = table_of(DISK_ROOT, line(2, 1, "/share", fs="cifs", source="//10.0.0.1/x"))
+
+
+class Answers(Pool):
+    """A pool without processes: every folder is there, but for paths that end in ``odd``."""
+
+    def __init__(self, odd: Reply) -> None:
+        super().__init__()
+        self._odd = odd
+
+    async def ask(self, target: Target, questions: Sequence[Question], deadline: float | None = None) -> list[Reply]:
+        """See `Pool.ask`."""
+        return [self._odd if question[1].endswith("odd") else Answered(("dir", None)) for question in questions]
+
+
+def resolve(path: str, odd: Reply) -> Found:
+    (found,) = asyncio.run(Prober(Answers(odd)).resolve(TABLE, [path]))
+    return found
+
+
+@pytest.mark.parametrize("path", ["/here/odd", "/share/odd"])
+def test_a_shut_folder_may_hold_a_link_wherever_it_is(path: str) -> None:
+    found = resolve(path, Failed(errno.EACCES))
+    assert (found.exists, found.astray) == (None, True)
+    assert f"The folder {path.removesuffix('/odd')} may not be searched" in str(found.doubt)
+
+
+@pytest.mark.parametrize("reply", [Silent("The share does not answer", None), Failed(errno.EHOSTDOWN)])
+def test_a_share_that_is_away_keeps_what_the_text_says(reply: Reply) -> None:
+    found = resolve("/share/odd", reply)
+    assert (found.exists, found.row.id, found.astray) == (None, 2, False)
+
+
+@pytest.mark.parametrize("reply", [Silent(f"{LOCAL.what} does not answer", None), Failed(errno.EIO)])
+def test_a_disk_that_gives_no_answer_may_hold_a_link(reply: Reply) -> None:
+    assert resolve("/here/odd", reply).astray is True
