@@ -272,8 +272,6 @@ def test_a_server_with_another_runtime_directory_sees_the_job(
     second = bench.ended(other.start(bench.request("one")), other)
     assert second.verdict is Verdict.NOTHING
     assert {each.id for each in other.jobs().jobs} == {job.id, second.id}
-    for each in other.started:
-        each.wait(30)
 
 
 def test_a_runtime_directory_that_cannot_be_written_is_said_and_done_without(

@@ -32,8 +32,6 @@ def test_two_versions_at_once_leave_one_of_them_whole(
         found = scan(str(bench.site))
         assert len(found) == 1
         assert damaged(found[0], hashes=True) is None
-    for each in second.started:
-        each.wait(30)
 
 
 def test_a_waiting_job_can_be_cancelled_and_changes_nothing(bench: Bench) -> None:
