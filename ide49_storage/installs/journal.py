@@ -239,9 +239,8 @@ def _keep(path: str, relative: str, kept: str, number: int) -> Saved | None:
 
 
 def _below(path: str, base: str) -> str | None:
-    relative = os.path.relpath(os.path.normpath(path), base)
-    inside = not os.path.isabs(relative) and relative != "." and relative.partition("/")[0] != ".."
-    return relative if inside else None
+    path, start = os.path.normpath(path), base.rstrip("/") + "/"
+    return path[len(start) :] if path.startswith(start) and len(path) > len(start) else None
 
 
 def _parents(paths: Iterable[str]) -> list[str]:

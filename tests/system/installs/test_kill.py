@@ -17,10 +17,25 @@ from ide49_storage.model.installs import Action, State, Verdict
 from tests.pypi.bench import Bench
 from tests.pypi.wheels import Package
 
-MODULES = 1_000
+#: 4 ways to kill x 2 actions x 8 = 64 moments, each with a package of more than 2,500 files.
 MOMENTS = 8
-OLD = Package(name="big", version="1.0", modules=MODULES, scripts=["big-command"], data={"share/big/notes.txt": "old"})
-NEW = Package(name="big", version="2.0", modules=MODULES + 100, scripts=["big-command"], data={"etc/big.conf": "new"})
+
+
+def package(version: str, count: int, data: str) -> Package:
+    """Most of its files are no modules: writing them is quick, compiling them would not be."""
+    files = {f"texts/{number // 500}/{number}.txt": f"{version} {number}" for number in range(count)}
+    return Package(
+        name="big",
+        version=version,
+        modules=100,
+        files=files,
+        scripts=["big-command"],
+        data={f"share/big/{data}": version},
+    )
+
+
+OLD = package("1.0", 2_400, "notes.txt")
+NEW = package("2.0", 2_500, "more.txt")
 
 
 def kill_pip(bench: Bench) -> None:
@@ -70,11 +85,12 @@ def test_every_state_after_a_kill_is_the_old_or_the_new_one(bench: Bench, action
         shutil.copytree(bench.folder / "kept", bench.base, symlinks=True)
         job = bench.service.start(bench.request("big", action=action, imports=False))
         _wait_for_change(bench, job.id)
-        time.sleep(random.uniform(0, 0.8))
+        time.sleep(random.uniform(0, 0.6))
         with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
             kill(bench)  # type: ignore[operator]  # one of the functions above
         bench.ended(job)
-        bench.do(action=Action.RESTORE)
+        if kill in (kill_supervisor, kill_everything):  # otherwise it has put everything back itself
+            bench.do(action=Action.RESTORE)
         now = bench.files()
         seen["old" if now == before else "new" if now == after else "broken"] += 1
         assert [damaged(each, hashes=True) for each in scan(str(bench.site))] in ([None], [])
