@@ -30,6 +30,10 @@ labextension/node_modules/.ready: labextension/package.json labextension/yarn.lo
 	cd labextension && jlpm install --immutable
 	touch $@
 
+labextension/ui-tests/node_modules/.ready: labextension/ui-tests/package.json labextension/ui-tests/yarn.lock | .venv/.ready
+	cd labextension/ui-tests && jlpm install --immutable
+	touch $@
+
 panel: $(PANEL)  ## build the JupyterLab panel
 $(PANEL): $(PANEL_SOURCES) | labextension/node_modules/.ready
 	cd labextension && jlpm build:prod
@@ -58,7 +62,7 @@ test: setup $(WHEEL)  ## every test that this machine allows; ends by naming wha
 test-quick: setup  ## unit and server tests only
 	$(BIN)/python -m pytest tests/unit tests/server $(TEST_ARGS)
 
-lint: setup labextension/node_modules/.ready  ## ruff, mypy, the layers, the contract; eslint, stylelint, prettier, types
+lint: setup labextension/node_modules/.ready labextension/ui-tests/node_modules/.ready  ## ruff, mypy, the layers, the contract; eslint, stylelint, prettier, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -19,8 +19,10 @@ import os
 from collections.abc import Callable
 
 from .changes.scans import Scans
+from .engines.ask import engine_diff, engine_report
 from .findings import gather as _gather
 from .model.changes import ChangesReport, ScanProgress, ScanState
+from .model.engines import EngineReport
 from .model.findings import FindingReport
 from .model.mounts import MountReport, Where
 from .model.packages import PackageReport, Requirements
@@ -37,6 +39,7 @@ __all__ = [
     "UnknownKernel",
     "changes",
     "check_samba",
+    "engine",
     "findings",
     "mounts",
     "packages",
@@ -69,7 +72,7 @@ def samba() -> SambaReport:
     from .samba.state_files import from_environment
 
     folder = os.getcwd()
-    return wait_for(lambda asking: SambaDesk(asking.prober).report(from_environment(os.environ), folder))
+    return wait_for(lambda asking: SambaDesk(asking.prober, patience=2.0).report(from_environment(os.environ), folder))
 
 
 def check_samba(
@@ -92,13 +95,18 @@ def changes(limit: int = 100, progress: Callable[[ScanProgress], None] | None = 
         if progress is not None and told is not None:
             progress(told)
 
-    scans = Scans()
+    scans = Scans(ask_engine=engine_diff)
     try:
         scans.start(tell)
         scans.wait()
         return scans.report(limit=limit)
     finally:
         scans.close()
+
+
+def engine() -> EngineReport:
+    """What the container engine itself tells, where its socket can be reached; at most a few seconds."""
+    return engine_report()
 
 
 def _about(kernel: str | None) -> _python.Request:
@@ -122,4 +130,4 @@ def requirements(kernel: str | None = None, *, pinned: bool = True) -> Requireme
 
 def findings() -> FindingReport:
     """What is wrong, worst first."""
-    return _gather.findings(_about(None))
+    return _gather.findings(_about(None), samba())

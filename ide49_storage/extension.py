@@ -11,10 +11,11 @@ from jupyter_server.utils import url_path_join
 from traitlets import Bool
 
 from .changes.scans import Scans
+from .engines.ask import engine_diff
 from .handlers import ROUTES
 from .handlers.hub import Hub
 from .handlers.jobs import JobWatch
-from .handlers.samba import setups
+from .handlers.samba import kernel_folders, setups
 from .handlers.samba_watch import ShareWatch
 from .installs.service import Installs
 from .mounts.asking import Asking
@@ -46,8 +47,9 @@ class StorageExtension(ExtensionApp):
         desk = SambaDesk(self.asking.prober)
         self.settings["ide49_storage_samba"] = desk
         self.settings["ide49_storage_setups"] = setups(self.settings)
+        self.settings["ide49_storage_kernel_folders"] = kernel_folders()
         self.hub.attendants.append(ShareWatch(desk, self.hub))
-        self.scans = Scans()
+        self.scans = Scans(ask_engine=engine_diff)
         self.settings["ide49_storage_scans"] = self.scans
         service = Installs(enabled=self.installs_enabled, allow_urls=self.installs_from_urls)
         self.jobs = JobWatch(service, self.hub, self.log)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .model.changes import ChangesReport, Group
+from .model.engines import EngineReport
 from .model.findings import FindingReport
 from .model.installs import InstallRequest, Job, Jobs, NamesReport, NamesRequest, Preview, UserPackages
 from .model.mounts import MountReport, Where, WhereRequest
@@ -184,6 +185,12 @@ OPERATIONS: tuple[Operation, ...] = (
         sample_body="",
     ),
     Operation("DELETE", "changes", "Cancel the scan that runs, if one does", result=ChangesReport),
+    Operation(
+        "GET",
+        "engine",
+        "What the container engine itself tells, where its socket can be reached: who else mounts each volume",
+        result=EngineReport,
+    ),
     Operation(
         "GET",
         "python",

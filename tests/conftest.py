@@ -6,6 +6,8 @@ from collections import Counter
 
 import pytest
 
+pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
 MARK = "cannot run here: "
 
 

@@ -40,7 +40,8 @@ class Observed(NamedTuple):
 
 class Choice(NamedTuple):
     """By what to recognise a change. ``made`` in nanoseconds; ``prune``: a folder that is not changed itself
-    holds no change, so it need not be entered. ``doubts``: a word and a sentence each.
+    holds no change, so it need not be entered. ``doubts``: a word and a sentence each. ``on_birth``: the birth
+    of an entry is what stands against ``made``.
     """
 
     made: int | None
@@ -48,13 +49,14 @@ class Choice(NamedTuple):
     prune: bool
     evidence: str
     doubts: tuple[tuple[str, str], ...]
+    on_birth: bool = False
 
 
 def choose(observed: Observed) -> Choice:
     """The way to recognise changes that is right for what was observed."""
     if observed.storage == OVERLAY and observed.root_birth is not None:
         evidence = "/ is an overlay, and the birth of / is that of the container's own layer."
-        choice = Choice(observed.root_birth, BIRTH, True, evidence, ())
+        choice = Choice(observed.root_birth, BIRTH, True, evidence, (), True)
     else:
         choice = _by_change_time(observed)
     if choice.made is not None and _set_back(observed, choice.made):

@@ -106,11 +106,10 @@ def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
     engine_files = [os.fsencode(path) for path in task["engine_files"]]
     observed = observe(root, task["storage"], engine_files, clock.observe_start())
     choice = clock.choose(observed)
-    on_birth = choice.method == clock.BIRTH
     diff = _read_diff(task["diff"])
     if diff is not None:
         choice = clock.by_diff(choice)
-    young = _young_at(root, choice, on_birth)
+    young = _young_at(root, choice)
     catalogue = Catalogue(root, young, [os.fsencode(path) for path in task["sites"]], choice.made)
     listing = Listing(task["listing"], catalogue.name)
     skip = frozenset(os.fsencode(path) for path in task["skip"])
@@ -127,7 +126,7 @@ def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
     tell(_summary(scan, catalogue, choice, observed.started, root))
 
 
-def _young_at(root: bytes, choice: clock.Choice, on_birth: bool) -> Callable[[bytes], bool]:
+def _young_at(root: bytes, choice: clock.Choice) -> Callable[[bytes], bool]:
     """Whether a path is younger than the container, by its birth or its last change."""
     look = Looker().look
 
@@ -138,7 +137,7 @@ def _young_at(root: bytes, choice: clock.Choice, on_birth: bool) -> Callable[[by
             found = look(-100, root + path)
         except OSError:
             return False
-        moment = found.birth if on_birth else found.change
+        moment = found.birth if choice.on_birth else found.change
         return moment is not None and moment >= choice.made
 
     return young

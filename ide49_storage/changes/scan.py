@@ -192,10 +192,14 @@ class Scan:
         choice = self._task.choice
         if choice.method == clock.DIFF and self._task.diff is not None:
             letter = self._task.diff.find(path)
-            return None if letter is None else NEW if letter == ord("A") else MODIFIED
+            if letter is not None:
+                return NEW if letter == ord("A") else MODIFIED
+            # The engine cannot write a name that is no UTF-8 in its answer; and births are as exact as it is.
+            if not choice.on_birth and _is_text(name):
+                return None
         if choice.method == clock.HANDLE:
             return NEW if self._handles.is_new(fd, name) else None
-        moment = look.birth if choice.method == clock.BIRTH else look.change
+        moment = look.birth if choice.on_birth else look.change
         if moment is None or choice.made is None or moment < choice.made:
             return None
         new = self._handles.is_new(fd, name)
@@ -324,6 +328,14 @@ def _depth_allowed() -> int:
             pass
     usable = wanted if soft == resource.RLIM_INFINITY else min(soft, wanted)
     return max(8, (usable - _SPARE_DESCRIPTORS) // 2)
+
+
+def _is_text(name: bytes) -> bool:
+    try:
+        name.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _shown(path: bytes) -> str:

@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from . import changes, doctor, installs, mounts, python, samba
+from . import changes, doctor, engine, installs, mounts, python, samba
 
 #: Each module adds its commands in ``add_commands(subparsers)``; a command's ``run(arguments)`` gives the exit status.
-MODULES = (mounts, changes, python, samba, doctor, installs)
+MODULES = (mounts, changes, engine, python, samba, doctor, installs)
 
 
 def _version() -> str:

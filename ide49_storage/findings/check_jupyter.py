@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from ..model.findings import Level
 from ..model.python import Kernel, KernelFolder, Layout, TroubleReason
+from ..model.samba import Risk
 from ..model.words import Fate, Kind
 from .check_python import lives_on, quoted
+from .check_samba import state_files
 from .registry import Seen, check
 from .reports import Reports
 
@@ -21,6 +23,9 @@ def state_on_share(reports: Reports) -> Iterator[Seen]:
     Such files are written often, need locks and file modes that a share does not have, and are mixed up when
     a second machine uses the same share. Keep them on a local volume.
     """
+    if reports.samba is not None:
+        yield from state_files(reports.samba, (Risk.FAILS, Risk.SLOW, Risk.HANGS))
+        return
     for place in reports.state_places:
         if place.where.kind in _REMOTE:
             yield Seen(

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..model.findings import Level
-from ..model.packages import Package, Problem
+from ..model.packages import Package, PackageProblem
 from ..model.python import EnvironmentKind, PathRole
 from .check_python import quoted
 from .registry import Seen, check
 from .reports import Reports
 
 _UNREADABLE = {
-    Problem.NO_METADATA: "has no METADATA",
-    Problem.NO_NAME: "has no name in its METADATA",
-    Problem.BAD_ENCODING: "has a name that is no UTF-8",
-    Problem.TOO_LONG: "has a METADATA that is too long to read",
-    Problem.UNREADABLE: "cannot be read",
+    PackageProblem.NO_METADATA: "has no METADATA",
+    PackageProblem.NO_NAME: "has no name in its METADATA",
+    PackageProblem.BAD_ENCODING: "has a name that is no UTF-8",
+    PackageProblem.TOO_LONG: "has a METADATA that is too long to read",
+    PackageProblem.UNREADABLE: "cannot be read",
 }
 
 
@@ -105,7 +105,7 @@ def no_record(reports: Reports) -> Iterator[Seen]:
     What pip suggests leaves two versions side by side: install the same version over it instead.
     """
     assert reports.packages is not None
-    broken = [each for each in reports.packages.packages if Problem.NO_RECORD in each.problems and _whole(each)]
+    broken = [each for each in reports.packages.packages if PackageProblem.NO_RECORD in each.problems and _whole(each)]
     for site, packages in _by_site(broken).items():
         wanted = [f"{each.name}=={each.version}" for each in packages]
         names = [f"{each.name} {each.version}" for each in packages]
@@ -128,7 +128,7 @@ def twice(reports: Reports) -> Iterator[Seen]:
     Their files are mixed. Remove both descriptions, and install the version that you want.
     """
     assert reports.packages is not None
-    double = [each for each in reports.packages.packages if Problem.TWICE in each.problems]
+    double = [each for each in reports.packages.packages if PackageProblem.TWICE in each.problems]
     pairs: dict[tuple[str, str], list[Package]] = {}
     for each in double:
         pairs.setdefault((each.location, each.normalized), []).append(each)
@@ -306,7 +306,7 @@ def damaged(reports: Reports) -> Iterator[Seen]:
         )
 
 
-def _first(package: Package) -> Problem:
+def _first(package: Package) -> PackageProblem:
     return next(problem for problem in package.problems if problem in _UNREADABLE)
 
 

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from ..model.findings import Level
 from ..model.mounts import Mount
+from ..model.samba import ClientState, Risk, SambaReport
 from ..model.words import Kind
 from .registry import Seen, check
 from .reports import Reports
+
+_DATABASE = (Risk.LOCKED, Risk.SILENT_LOSS)
+
+
+def state_files(samba: SambaReport, risks: Container[Risk]) -> Iterator[Seen]:
+    """What Jupyter keeps on a share, of these risks, as the report of the share has it."""
+    for file in samba.state_files:
+        if file.risk in risks:
+            place = f" (for {file.remedy_for})" if file.remedy_for else ""
+            setting = f" {file.setting} puts it there." if file.setting else ""
+            yield Seen(
+                f"{file.what}: {file.path} is on the share mounted at {file.mount_point}.{setting} {file.effect}",
+                f"Move it to a local volume by these lines{place}, then restart Jupyter."
+                if file.remedy
+                else "Move it to a folder on a local volume.",
+                about=file.path,
+                lines=file.remedy,
+            )
 
 
 def _shares(reports: Reports) -> list[Mount]:
@@ -23,6 +42,9 @@ def sqlite_on_share(reports: Reports) -> Iterator[Seen]:
     Every use then ends with `database is locked`; IPython may not start at all. Move the database to a local
     volume. `nobrl` would help one machine, and damage the database as soon as a second one uses it.
     """
+    if reports.samba is not None:
+        yield from state_files(reports.samba, _DATABASE)
+        return
     for place in reports.state_places:
         mount = reports.mount_of(place.where)
         if place.sqlite and place.where.kind is Kind.SAMBA and mount is not None:
@@ -57,6 +79,17 @@ def contradicting(reports: Reports) -> Iterator[Seen]:
     """`SAMBA` says `off`, `client` or `server`. As client it needs the server's address, and then a share
     is mounted. What is set and what is seen do not fit.
     """
+    if reports.samba is not None:
+        for problem in reports.samba.settings.problems:
+            yield Seen(problem.message, problem.remedy, about=problem.id)
+        client = reports.samba.client
+        if client.state is ClientState.CONFIGURED:
+            yield Seen(
+                f"The settings want the share, and it is not mounted. {' '.join(client.evidence)}",
+                "See whether the server answers and the password is right, then restart the container.",
+                about="client",
+            )
+        return
     said = reports.environ.get("SAMBA")
     if said is None:
         return
@@ -84,3 +117,21 @@ def contradicting(reports: Reports) -> Iterator[Seen]:
             "Set SAMBA to client, or unmount the share.",
             about="SAMBA",
         )
+
+
+@check("SM04", Level.ERROR, "The share does not answer", "samba")
+def not_answering(reports: Reports) -> Iterator[Seen]:
+    """A share is mounted, and its server does not answer or the connection is gone.
+
+    Programs that touch the share wait, some for minutes. It mends itself as soon as the server is back. Do not
+    restart Jupyter for it: a start that reads the share hangs as well.
+    """
+    assert reports.samba is not None
+    for share in reports.samba.shares:
+        if share.state in (ClientState.STALLED, ClientState.DISCONNECTED):
+            since = f" Since {share.since}." if share.since else ""
+            yield Seen(
+                f"{share.source} at {share.mount_point} is {share.state.value}.{since} {' '.join(share.evidence)}",
+                f"See whether {share.server or 'the server'} runs and can be reached. {share.blocked or ''}".strip(),
+                about=share.mount_point,
+            )

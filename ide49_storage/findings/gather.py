@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..model.changes import ChangesReport
 from ..model.findings import FindingReport
+from ..model.samba import SambaReport
 from ..mounts.observation import now
 from ..mounts.report import mount_report
 from ..python import report as python
@@ -35,13 +37,19 @@ _SECRET = re.compile(r"PASS|SECRET|TOKEN", re.IGNORECASE)
 MOST_SCRIPT = 200_000
 
 
-def findings(asked: python.Request) -> FindingReport:
+def findings(
+    asked: python.Request, samba: SambaReport | None = None, changes: ChangesReport | None = None
+) -> FindingReport:
     """Everything that is wrong, worst first, for the server's own interpreter and every kernel."""
-    return run_checks(gather(asked), now())
+    return run_checks(gather(asked, samba, changes), now())
 
 
-def gather(asked: python.Request) -> Reports:
-    """All reports. One that fails is left out, with its reason."""
+def gather(asked: python.Request, samba: SambaReport | None = None, changes: ChangesReport | None = None) -> Reports:
+    """All reports. Handed in are that of the share, which is made on an event loop, and the last scan of the
+    container layer, which a person starts.
+
+    One that fails is left out, with its reason.
+    """
     failed: dict[str, str] = {}
 
     def attempt(name: str, call: Callable[..., Any], *arguments: Any) -> Any:
@@ -58,12 +66,15 @@ def gather(asked: python.Request) -> Reports:
     examination = attempt("examination", python.examination, asked, packages) if packages is not None else None
     if layout is not None and layout.interpreter is None:
         failed.setdefault("examination", "the interpreter gave no answer")
+    failed.setdefault("changes", "the container layer was not scanned yet")
     living = Living()
     return Reports(
         mounts=mounts,
         layout=layout,
         packages=packages if packages is not None and packages.trouble is None else None,
         examination=examination,
+        samba=samba,
+        changes=changes if changes is not None and changes.ended_at is not None else None,
         state_places=attempt("state_places", state_places, environ, living) or (),
         start_faults=attempt("start_faults", start_faults) or (),
         jupyter_path=attempt("jupyter_path", jupyter_path_entries, environ, living) or (),

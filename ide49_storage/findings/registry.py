@@ -61,7 +61,7 @@ def check(identifier: str, level: Level, title: str, *needs: str) -> Callable[[R
 
 def all_checks() -> dict[str, Check]:
     """Every check, by id. Importing the modules registers them."""
-    from . import check_jupyter, check_mounts, check_packages, check_python, check_samba  # noqa: F401
+    from . import check_changes, check_jupyter, check_mounts, check_packages, check_python, check_samba  # noqa: F401
 
     return dict(sorted(CHECKS.items()))
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import msgspec
 
+from ..model.changes import ChangesReport
 from ..model.mounts import Mount, MountReport, Where
 from ..model.packages import Examination, PackageReport
 from ..model.python import Layout
+from ..model.samba import SambaReport
 
 
 class StatePlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +53,8 @@ class Reports(msgspec.Struct, frozen=True, kw_only=True):
     layout: Layout | None = None
     packages: PackageReport | None = None
     examination: Examination | None = None
+    samba: SambaReport | None = None
+    changes: ChangesReport | None = None
     state_places: tuple[StatePlace, ...] = ()
     start_faults: tuple[StartFault, ...] = ()
     jupyter_path: tuple[JupyterPathEntry, ...] = ()

@@ -7,6 +7,7 @@ from tornado.web import RequestHandler
 from . import installs
 from .changes import ChangesHandler
 from .contract import ContractHandler
+from .engine import EngineHandler
 from .findings import FindingsHandler
 from .mounts import MountsHandler, WhereHandler
 from .python import PackagesHandler, PythonHandler, RequirementsHandler
@@ -21,6 +22,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("samba", SambaHandler),
     ("samba/check", SambaCheckHandler),
     ("changes", ChangesHandler),
+    ("engine", EngineHandler),
     ("python", PythonHandler),
     ("packages", PackagesHandler),
     ("requirements", RequirementsHandler),

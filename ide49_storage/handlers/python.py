@@ -39,7 +39,11 @@ class InterpreterHandler(StorageHandler):
     async def kernel_source(self) -> KernelSource:
         """The folders in which the server's manager looks, and what it offers."""
         manager: Any = self.settings["kernel_spec_manager"]
-        folders = tuple(str(path) for path in getattr(manager, "kernel_dirs", ()))
+        named: tuple[str, ...] = self.settings["ide49_storage_kernel_folders"]
+        if not await self.off_loop(_answering, named):
+            # To work out its folders the manager would look at IPython's, and even make it.
+            return KernelSource(folders=named)
+        folders = tuple(str(path) for path in await self.off_loop(getattr, manager, "kernel_dirs", ()))
         if not await self.off_loop(_answering, folders):
             # The manager would read them in this process, and might never come back.
             return KernelSource(folders=folders)

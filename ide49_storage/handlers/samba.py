@@ -7,7 +7,7 @@ import site
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir, jupyter_runtime_dir
+from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir, jupyter_path, jupyter_runtime_dir
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
@@ -84,6 +84,12 @@ def setups(settings: Mapping[str, Any]) -> list[Setup]:
     if base:
         found.append(Setup("Your own packages", base, Sort.PACKAGES, "PYTHONUSERBASE", ".local"))
     return [each for each in found if os.path.isabs(each.path)]
+
+
+def kernel_folders() -> tuple[str, ...]:
+    """Where kernels are looked for by the environment alone. At the server's start only, as ``setups``."""
+    ipython = os.environ.get("IPYTHONDIR") or os.path.join(os.path.expanduser("~"), ".ipython")
+    return (*jupyter_path("kernels"), os.path.join(ipython, "kernels"))
 
 
 def _file_ids(config: Mapping[str, Any]) -> str | None:

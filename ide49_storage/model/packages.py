@@ -8,7 +8,7 @@ from .python import PathRole, PathState, Trouble
 from .words import Evidence, Fates, Kind, Record
 
 
-class Problem(str, enum.Enum):
+class PackageProblem(str, enum.Enum):
     """What is wrong with one distribution."""
 
     NO_METADATA = "no-metadata"
@@ -49,7 +49,7 @@ class Package(Record, frozen=True, kw_only=True):
     shadows: tuple[str, ...]
     shadowed_by: str | None
     server_needs: bool | None
-    problems: tuple[Problem, ...]
+    problems: tuple[PackageProblem, ...]
 
 
 class Site(Record, frozen=True, kw_only=True):

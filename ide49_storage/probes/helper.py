@@ -53,7 +53,16 @@ class Helper:
     def __init__(self, label: str) -> None:
         """Start it and return before Python is up in it. ``label`` is for ``ps``. ``OSError`` if it cannot start."""
         self._process = subprocess.Popen(
-            [interpreter(), "-I", "-S", "-X", "utf8", "-c", _BOOTSTRAP, f"ide49-storage probe: {label}"],
+            [
+                interpreter(),
+                "-I",
+                "-S",
+                "-X",
+                "utf8",
+                "-c",
+                _BOOTSTRAP,
+                "ide49-storage probe: " + label.replace("\0", "?"),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

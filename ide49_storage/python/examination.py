@@ -10,8 +10,8 @@ from ..model.packages import (
     ForeignMachine,
     ForeignOwner,
     Package,
+    PackageProblem,
     PackageReport,
-    Problem,
     SizeDiffers,
     Unmet,
     Unowned,
@@ -108,9 +108,9 @@ def _foreign(report: PackageReport, rows: Rows, machine: str, python: str) -> li
         proof = proven.get((package.location, package.metadata))
         if proof is not None:
             built, example, wanted = proof[1], proof[0], machine
-        elif Problem.WRONG_MACHINE in package.problems:
+        elif PackageProblem.WRONG_MACHINE in package.problems:
             built, example, wanted = "another processor, as its wheel's tag says", package.metadata, machine
-        elif Problem.WRONG_PYTHON in package.problems:
+        elif PackageProblem.WRONG_PYTHON in package.problems:
             built, example, wanted = "another Python, as its wheel's tag says", package.metadata, f"Python {python}"
         else:
             continue
@@ -157,7 +157,7 @@ def _foreign_owner(each: Owners) -> ForeignOwner:
 def _unowned(report: PackageReport, rows: Rows, living: Living, user_site: str) -> list[Unowned]:
     """Top-level packages of the user site that nothing owns. Not where a RECORD is missing: it may own them."""
     there = [package for package in report.packages if package.location == user_site]
-    if not living.local(user_site) or any(Problem.NO_RECORD in package.problems for package in there):
+    if not living.local(user_site) or any(PackageProblem.NO_RECORD in package.problems for package in there):
         return []
     owned = {top for package, row in rows if package.location == user_site for top in row.tops}
     owned |= set(egg_tops(user_site, [each.metadata for each in there if not each.metadata.endswith(".dist-info")]))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from ..model.mounts import Where
-from ..model.packages import LeftOver, Package, PackageReport, Problem, Site
+from ..model.packages import LeftOver, Package, PackageProblem, PackageReport, Site
 from ..model.python import PathRole
 from ..mounts.redact import redact_source
 from . import native
@@ -109,19 +109,19 @@ def _package(each: Found, copies: Sequence[Found], machine: str, python: str) ->
     )
 
 
-def _problems(each: Found, copies: Sequence[Found], machine: str, python: str) -> tuple[Problem, ...]:
+def _problems(each: Found, copies: Sequence[Found], machine: str, python: str) -> tuple[PackageProblem, ...]:
     problems = list(each.dist.problems)
-    if Problem.NO_RECORD in problems and each.details.installer not in (None, "pip", "uv"):
+    if PackageProblem.NO_RECORD in problems and each.details.installer not in (None, "pip", "uv"):
         # Debian and conda own their files by other means, and say so in INSTALLER.
-        problems.remove(Problem.NO_RECORD)
+        problems.remove(PackageProblem.NO_RECORD)
     # Debian has an .egg-info beside the .dist-info of some packages: one installation, described twice.
     modern = [copy for copy in copies if copy.site.path == each.site.path and copy.dist.entry.endswith(".dist-info")]
     if len(modern) > 1 and each in modern:
-        problems.append(Problem.TWICE)
+        problems.append(PackageProblem.TWICE)
     if native.wrong_machine(each.details.tags, machine):
-        problems.append(Problem.WRONG_MACHINE)
+        problems.append(PackageProblem.WRONG_MACHINE)
     if native.wrong_python(each.details.tags, python):
-        problems.append(Problem.WRONG_PYTHON)
+        problems.append(PackageProblem.WRONG_PYTHON)
     return tuple(problems)
 
 

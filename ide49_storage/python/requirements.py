@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model.packages import Package, Problem, Requirements
+from ..model.packages import Package, PackageProblem, Requirements
 from ..model.python import PathRole
 
-_BROKEN = {Problem.NO_METADATA, Problem.NO_NAME, Problem.BAD_ENCODING, Problem.TOO_LONG, Problem.UNREADABLE}
+_BROKEN = {
+    PackageProblem.NO_METADATA,
+    PackageProblem.NO_NAME,
+    PackageProblem.BAD_ENCODING,
+    PackageProblem.TOO_LONG,
+    PackageProblem.UNREADABLE,
+}
 
 
 def export(packages: Iterable[Package], pinned: bool) -> Requirements:

@@ -46,8 +46,8 @@ def parse_requirements(content: bytes) -> list[str]:
     """The ``Requires-Dist`` values among the headers; a long one may go on in an indented line."""
     found: list[str] = []
     open_line = False
-    for line in content.decode("utf-8", "replace").splitlines():
-        if not line.strip():
+    for line in content.decode("utf-8", "replace").replace("\r\n", "\n").split("\n"):
+        if not line:  # a line of blanks is part of a folded header, such as a whole licence
             break
         if line[0] in " \t":
             if open_line:

@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from ..model.packages import Problem
+from ..model.packages import PackageProblem
 
 #: Name and Version stand in the first lines; a file whose head has neither is read up to ``MOST_HEAD``.
 HEAD = 2048
@@ -31,7 +31,7 @@ class Dist(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     version: str
     files: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[PackageProblem, ...] = ()
 
     @property
     def normalized(self) -> str:
@@ -108,7 +108,7 @@ def _read(site: str, entry: str, with_files: bool) -> Dist:
     folder = f"{site}/{entry}"
     modern = entry.endswith(".dist-info")
     content, problem = _head(f"{folder}/METADATA" if modern else f"{folder}/PKG-INFO")
-    if problem is Problem.NO_METADATA and not modern:
+    if problem is PackageProblem.NO_METADATA and not modern:
         content, problem = _head(folder)  # distutils wrote a single file
     files = _listing(folder) if with_files else ()
     fields = _fields(content)
@@ -116,12 +116,12 @@ def _read(site: str, entry: str, with_files: bool) -> Dist:
     problems = [problem] if problem else []
     text, bad = _decode(name)
     if bad:
-        problems.append(Problem.BAD_ENCODING)
+        problems.append(PackageProblem.BAD_ENCODING)
     elif problem is None and not _NAME.fullmatch(text):
-        problems.append(Problem.NO_NAME)
+        problems.append(PackageProblem.NO_NAME)
     guessed, guessed_version = _from_entry(entry)
     if with_files and modern and "RECORD" not in files:
-        problems.append(Problem.NO_RECORD)
+        problems.append(PackageProblem.NO_RECORD)
     usable = _NAME.fullmatch(text) is not None
     return Dist(
         entry=entry,
@@ -132,23 +132,23 @@ def _read(site: str, entry: str, with_files: bool) -> Dist:
     )
 
 
-def _head(path: str) -> tuple[bytes, Problem | None]:
+def _head(path: str) -> tuple[bytes, PackageProblem | None]:
     try:
         # Not blocking: where a name pipe was put in place of a file, opening it must not wait for a writer.
         descriptor = os.open(path, _NO_FOLLOW)
     except OSError as error:
         missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
-        return b"", Problem.NO_METADATA if missing else Problem.UNREADABLE
+        return b"", PackageProblem.NO_METADATA if missing else PackageProblem.UNREADABLE
     try:
         content = os.read(descriptor, HEAD)
         if len(content) == HEAD and not _complete(content):
             content += os.read(descriptor, MOST_HEAD)
             if not _complete(content) and len(content) >= MOST_HEAD:
-                return content, Problem.TOO_LONG
+                return content, PackageProblem.TOO_LONG
     except IsADirectoryError:
-        return b"", Problem.NO_METADATA
+        return b"", PackageProblem.NO_METADATA
     except OSError:
-        return b"", Problem.UNREADABLE
+        return b"", PackageProblem.UNREADABLE
     finally:
         os.close(descriptor)
     return content, None

@@ -30,8 +30,8 @@ class ServerEntry(msgspec.Struct, frozen=True):
 def read_debug_data(text: str) -> tuple[ServerEntry, ...]:
     """The servers; none from a text that is not understood."""
     starts = list(_SERVER.finditer(text))
-    ends = [start.start() for start in starts[1:]] + [len(text)]
-    return tuple(_entry(start[1], text[start.end() : end]) for start, end in zip(starts, ends, strict=True))
+    ends = [*(start.start() for start in starts), len(text)][1:]
+    return tuple(_entry(start[1], text[start.end() : end]) for start, end in zip(starts, ends, strict=False))
 
 
 def connection_of(entries: tuple[ServerEntry, ...], server: str, address: str | None, share: str) -> Connection | None:

@@ -61,14 +61,14 @@ class Watcher:
 
     def __init__(self, prober: Prober) -> None:
         self.prober = prober
-        self._past: dict[str, Past] = {}
+        self._past: dict[tuple[str, tuple[str, ...]], Past] = {}
         self._said: dict[tuple[str, int | None], tuple[float, Negotiation]] = {}
 
     async def look(self, table: MountTable, rows: Sequence[MountRow]) -> list[Sight]:
         """How each of these shares stands. Takes no longer than the probes' deadline and a little."""
         entries = await self._kernel(rows)
         sights = await asyncio.gather(*(self._look(table, row, entries) for row in rows))
-        known = {target_of(row).key for row in rows}
+        known = {(target_of(row).key, row.super_options) for row in rows}
         self._past = {key: past for key, past in self._past.items() if key in known}
         return list(sights)
 
@@ -77,7 +77,7 @@ class Watcher:
         sight = Sight(row, read_options(row))
         options, deadline = sight.options, self.prober.pool.deadline
         start = time.monotonic()
-        before = self._past.get(target.key)
+        before = self._past.get((target.key, row.super_options))
         troubled = self.prober.pool.standing(target).answering is False
         negotiation = None
         if troubled and row.fs_type in fstypes.SAMBA and options.server:
@@ -92,7 +92,7 @@ class Watcher:
             sight.connection = connection_of(entries, options.server, row.super_value("addr"), options.share)
         seen = Seen(now(), sight.reply, sight.connection, negotiation)
         sight.past, sight.evidence = judge(seen, before)
-        self._past[target.key] = sight.past
+        self._past[target.key, row.super_options] = sight.past
         sight.latency = self.prober.pool.standing(target).latency if isinstance(sight.reply, Answered) else None
         return sight
 

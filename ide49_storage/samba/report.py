@@ -49,16 +49,19 @@ _SIGN_IN = Target("sign in", "The server")
 _SIGN_IN_SECONDS = 6.0
 _MOST_ENTRIES = 5000
 _SEARCH_SECONDS = 0.3
-_LEAST_SEARCH = 0.15
 
 T = TypeVar("T")
+Databases = tuple[list[str], str | None]
+"""Paths of databases on a share, and what is doubtful about the list."""
 
 
 class SambaDesk:
     """Answers everything about shares for one server. Belongs to one event loop."""
 
-    def __init__(self, prober: Prober, environment: Mapping[str, str] | None = None) -> None:
-        """``environment`` is the process's own unless given."""
+    def __init__(self, prober: Prober, environment: Mapping[str, str] | None = None, patience: float = 0.0) -> None:
+        """``environment`` is the process's own unless given; ``patience``: seconds that a report may take more."""
+        self._patience = patience
+        self._searches: dict[object, asyncio.Future[Databases]] = {}
         self._watcher = Watcher(prober)
         self._prober = prober
         self._environment = os.environ if environment is None else environment
@@ -222,25 +225,33 @@ class SambaDesk:
             doubts += [doubt] if doubt else []
         return found, " ".join(doubts) or None
 
-    async def _databases_on(self, table: MountTable, sight: Sight, until: float) -> tuple[list[str], str | None]:
+    async def _databases_on(self, table: MountTable, sight: Sight, until: float) -> Databases:
         point = sight.row.mount_point
         if not isinstance(sight.reply, Answered):
             return [], f"{point} was not looked through, since it does not answer."
         key = ("databases", sight.row.id, point)
-        kept: list[tuple[list[str], str | None]] | None = self._recall(key)
+        kept: list[Databases] | None = self._recall(key)
         if kept is not None:
             return kept[0]
-        left = until - time.monotonic()
-        if left < 2 * _LEAST_SEARCH:
-            return [], f"{point} was not looked through this time: ask again."
-        question = ("databases", point, left - _LEAST_SEARCH, _MOST_ENTRIES)
-        (reply,) = await self._watcher.ask_at(table, point, [question], _LOOKING, left)
+        search = self._searches.get(key)
+        if search is None:
+            search = self._searches[key] = asyncio.ensure_future(self._search(table, point, key))
+        # It goes on when this answer has to be given, and the next answer has what it found.
+        done, _ = await asyncio.wait({search}, timeout=max(0.0, until + self._patience - time.monotonic()))
+        return search.result() if done else ([], f"{point} is still being looked through: ask again.")
+
+    async def _search(self, table: MountTable, point: str, key: object) -> Databases:
+        try:
+            question = ("databases", point, _SEARCH_SECONDS, _MOST_ENTRIES)
+            (reply,) = await self._watcher.ask_at(table, point, [question], _LOOKING)
+        finally:
+            del self._searches[key]
         if not isinstance(reply, Answered):
             return [], f"{point} was not looked through: it did not answer in time."
-        paths = [path for path, _, _ in reply.value["found"]]
         doubt = None if reply.value["complete"] else f"{point} was looked through only in part."
-        self._keep(key, [(paths, doubt)])
-        return paths, doubt
+        answer = [path for path, _, _ in reply.value["found"]], doubt
+        self._keep(key, [answer])
+        return answer
 
 
 def _misplaced(  # noqa: PLR0917  # each is a fact by itself

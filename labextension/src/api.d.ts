@@ -58,6 +58,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/ide49-storage/engine': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the container engine itself tells, where its socket can be reached: who else mounts each volume */
+    get: operations['get_engine'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/ide49-storage/python': {
     parameters: {
       query?: never;
@@ -557,6 +574,47 @@ export interface components {
       | 'podman'
       | 'systemd-nspawn'
       | 'unknown';
+    /**
+     * EngineReport
+     * @description The answer of ``GET engine``.
+     *
+     *         ``evidence`` says who was asked or why nobody was; ``how`` what would allow it and what that means for
+     *         security, ``None`` when it is allowed. Everything else is ``None`` or empty unless it ``answered``.
+     */
+    EngineReport: {
+      state: components['schemas']['EngineState'];
+      evidence: string;
+      how: string | null;
+      socket: string | null;
+      engine: string | null;
+      version: string | null;
+      container_id: string | null;
+      container: string | null;
+      image: string | null;
+      created_at: string | null;
+      volumes: components['schemas']['EngineVolume'][];
+    };
+    /**
+     * EngineState
+     * @description Whether the engine was asked and answered. ``not-allowed``: no socket of an engine can be reached here.
+     * @enum {unknown}
+     */
+    EngineState: 'answered' | 'failed' | 'not-allowed' | 'not-installed';
+    /**
+     * EngineVolume
+     * @description A mount of this container as the engine knows it.
+     *
+     *         ``type`` is the engine's word (``volume``, ``bind``, ...); ``name`` and ``driver`` are a volume's, the
+     *         name with everything that the engine's paths may not show; ``source`` is the folder on the host.
+     */
+    EngineVolume: {
+      mount_point: string;
+      type: string;
+      name: string | null;
+      driver: string | null;
+      source: string | null;
+      shared_with: components['schemas']['SharedWith'][];
+    };
     /**
      * EntryType
      * @description What an entry of a folder is.
@@ -1191,8 +1249,23 @@ export interface components {
       shadows: string[];
       shadowed_by: string | null;
       server_needs: boolean | null;
-      problems: components['schemas']['ide49_storage.model.packages.Problem'][];
+      problems: components['schemas']['PackageProblem'][];
     };
+    /**
+     * PackageProblem
+     * @description What is wrong with one distribution.
+     * @enum {unknown}
+     */
+    PackageProblem:
+      | 'bad-encoding'
+      | 'no-metadata'
+      | 'no-name'
+      | 'no-record'
+      | 'too-long'
+      | 'twice'
+      | 'unreadable'
+      | 'wrong-machine'
+      | 'wrong-python';
     /**
      * PackageReport
      * @description The answer of ``GET packages``.
@@ -1338,6 +1411,15 @@ export interface components {
       plan: components['schemas']['Plan'] | null;
       cause: components['schemas']['Cause'] | null;
       message: string;
+    };
+    /**
+     * Problem
+     * @description Something wrong with the settings: a word for programs, a sentence, and what to do.
+     */
+    Problem: {
+      id: string;
+      message: string;
+      remedy: string;
     };
     /**
      * Progress
@@ -1529,7 +1611,7 @@ export interface components {
       server_wanted: boolean | null;
       server: string | null;
       user: string | null;
-      problems: components['schemas']['ide49_storage.model.samba.Problem'][];
+      problems: components['schemas']['Problem'][];
     };
     /**
      * Share
@@ -1566,6 +1648,16 @@ export interface components {
       latency: number | null;
       capacity: components['schemas']['Capacity'] | null;
       capacity_at: string | null;
+    };
+    /**
+     * SharedWith
+     * @description Another container that mounts the same volume or folder, and where.
+     */
+    SharedWith: {
+      container: string;
+      mount_point: string;
+      running: boolean;
+      read_only: boolean;
     };
     /**
      * Site
@@ -1754,30 +1846,6 @@ export interface components {
      */
     WhereRequest: {
       paths: string[];
-    };
-    /**
-     * Problem
-     * @description What is wrong with one distribution.
-     * @enum {unknown}
-     */
-    'ide49_storage.model.packages.Problem':
-      | 'bad-encoding'
-      | 'no-metadata'
-      | 'no-name'
-      | 'no-record'
-      | 'too-long'
-      | 'twice'
-      | 'unreadable'
-      | 'wrong-machine'
-      | 'wrong-python';
-    /**
-     * Problem
-     * @description Something wrong with the settings: a word for programs, a sentence, and what to do.
-     */
-    'ide49_storage.model.samba.Problem': {
-      id: string;
-      message: string;
-      remedy: string;
     };
   };
   responses: never;
@@ -2008,6 +2076,35 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ChangesReport'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_engine: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EngineReport'];
         };
       };
       /** @description Not signed in, or not allowed */

@@ -212,11 +212,7 @@ export class InstallsModel implements IDisposable {
     endpoint: string,
     body?: unknown
   ): Promise<T> {
-    const init: RequestInit = { method };
-    if (body !== undefined) {
-      init.body = JSON.stringify(body);
-    }
-    return request<T>(endpoint, this._settings, undefined, init);
+    return request<T>(endpoint, this._settings, undefined, method, body);
   }
 
   private _set(changes: Partial<IInstallsState>): void {

@@ -7,7 +7,16 @@ import { Poll } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Report } from './report';
 import { quotePath, request, RequestError } from './request';
-import type { IStorageModel, MountReport, WatchMessage, Where } from './tokens';
+import type {
+  ChangesReport,
+  FindingReport,
+  IStorageModel,
+  Layout,
+  MountReport,
+  PackageReport,
+  WatchMessage,
+  Where
+} from './tokens';
 import { Watch, type IWatch } from './watch';
 
 /**
@@ -37,9 +46,28 @@ export class StorageModel implements IStorageModel {
       signal => request('mounts', this._settings, signal),
       true
     );
+    this.changes = this._report<ChangesReport>(signal => this._scanned(signal));
+    this.findings = this._report<FindingReport>(signal =>
+      request('findings', this._settings, signal)
+    );
+    this.packages = this._report<PackageReport>(signal =>
+      request('packages', this._settings, signal)
+    );
+    this.python = this._report<Layout>(signal =>
+      request('python', this._settings, signal)
+    );
   }
 
   readonly mounts: Report<MountReport>;
+  readonly changes: Report<ChangesReport>;
+  readonly findings: Report<FindingReport>;
+  readonly packages: Report<PackageReport>;
+  readonly python: Report<Layout>;
+
+  scan(action: 'start' | 'stop'): Promise<void> {
+    this._scanAction = action === 'start' ? 'POST' : 'DELETE';
+    return this.changes.refresh();
+  }
 
   get messages(): ISignal<unknown, WatchMessage> {
     return this._watch.received;
@@ -66,7 +94,14 @@ export class StorageModel implements IStorageModel {
     }
     this._poll.dispose();
     this._watch.dispose();
-    for (const report of [...this._used, this.mounts]) {
+    for (const report of [
+      ...this._used,
+      this.mounts,
+      this.changes,
+      this.findings,
+      this.packages,
+      this.python
+    ]) {
       report.dispose();
     }
   }
@@ -78,6 +113,18 @@ export class StorageModel implements IStorageModel {
     const report = new Report<T>({ ask, ages });
     report.usedChanged.connect(this._onUsedChanged, this);
     return report;
+  }
+
+  /**
+   * Do with the scan what was asked for, if anything, and ask how things stand.
+   */
+  private async _scanned(signal: AbortSignal): Promise<ChangesReport> {
+    const method = this._scanAction;
+    this._scanAction = null;
+    if (method) {
+      await request('changes', this._settings, signal, method);
+    }
+    return request('changes?limit=0', this._settings, signal);
   }
 
   private _onUsedChanged(report: Report<unknown>, used: boolean): void {
@@ -104,12 +151,36 @@ export class StorageModel implements IStorageModel {
   }
 
   private _onMessage(_: IWatch, message: WatchMessage): void {
-    // A share that stopped answering is told of in the mounts, too.
-    const told =
-      message.type === 'mounts-changed' || message.type === 'samba-changed';
-    const missed = message.type === 'hello' && !message.resumed;
-    if (told || missed) {
-      void this._refresh(this._used);
+    switch (message.type) {
+      case 'changes-progressed':
+        this.changes.amend(value => ({
+          ...value,
+          state: 'running',
+          progress: message.progress
+        }));
+        break;
+      case 'changes-ended':
+        if (this.changes.used) {
+          void this.changes.refresh();
+        }
+        break;
+      case 'hello':
+      case 'mounts-changed':
+      case 'samba-changed':
+        // A share that stopped answering is told of in the mounts, too.
+        if (message.type !== 'hello' || !message.resumed) {
+          void this._refresh(this._used);
+        }
+        break;
+      case 'install-progressed':
+        if (message.verdict !== null) {
+          void this._refresh(
+            [this.packages, this.python, this.findings].filter(
+              ({ used }) => used
+            )
+          );
+        }
+        break;
     }
   }
 
@@ -145,6 +216,7 @@ export class StorageModel implements IStorageModel {
   private readonly _watch: IWatch;
   private readonly _poll: Poll;
   private readonly _used = new Set<Report<unknown>>();
+  private _scanAction: 'POST' | 'DELETE' | null = null;
 }
 
 export namespace StorageModel {

@@ -21,10 +21,40 @@ export class Preferences {
   }
 
   /**
+   * The keys of findings that the user does not want to see.
+   */
+  get hiddenFindings(): readonly string[] {
+    return this._hiddenFindings;
+  }
+
+  /**
+   * Holds at once, as `set` does.
+   */
+  hideFinding(key: string): Promise<void> {
+    return this._setHidden([...this._hiddenFindings, key]);
+  }
+
+  showAllFindings(): Promise<void> {
+    return this._setHidden([]);
+  }
+
+  /**
    * Holds at once. Where it cannot be stored it holds for this page only.
    */
-  async set(name: PreferenceName, value: boolean): Promise<void> {
+  set(name: PreferenceName, value: boolean): Promise<void> {
     this._values = { ...this._values, [name]: value };
+    return this._store(name, value);
+  }
+
+  private _setHidden(keys: readonly string[]): Promise<void> {
+    this._hiddenFindings = keys;
+    return this._store('hiddenFindings', [...keys]);
+  }
+
+  private async _store(
+    name: PreferenceName | 'hiddenFindings',
+    value: boolean | string[]
+  ): Promise<void> {
     this._changed.emit();
     try {
       await this._settings?.set(name, value);
@@ -51,10 +81,15 @@ export class Preferences {
       showInternal: read('showInternal'),
       showInStatusBar: read('showInStatusBar')
     };
+    const hidden = this._settings?.get('hiddenFindings').composite;
+    this._hiddenFindings = Array.isArray(hidden)
+      ? hidden.filter(key => typeof key === 'string')
+      : [];
     this._changed.emit();
   }
 
   private readonly _changed = new Signal<this, void>(this);
   private _settings: ISettingRegistry.ISettings | null = null;
+  private _hiddenFindings: readonly string[] = [];
   private _values: Record<PreferenceName, boolean> = { ...DEFAULTS };
 }

@@ -79,6 +79,15 @@ export class Report<T> implements IReport<T> {
     }));
   }
 
+  /**
+   * Correct the answer that is there by what was announced.
+   */
+  amend(correct: (value: T) => T): void {
+    if (this._state.value !== null) {
+      this._set({ ...this._state, value: correct(this._state.value) });
+    }
+  }
+
   private async _run(): Promise<void> {
     if (this.isDisposed) {
       return;

@@ -18,7 +18,17 @@ export type Evidence = Schemas['Evidence'];
 export type Fate = Schemas['Fate'];
 export type Fates = Schemas['Fates'];
 export type Kind = Schemas['Kind'];
+export type Finding = Schemas['Finding'];
+export type FindingReport = Schemas['FindingReport'];
+export type Package = Schemas['Package'];
+export type PackageProblem = Schemas['PackageProblem'];
+export type PackageReport = Schemas['PackageReport'];
+export type Layout = Schemas['Layout'];
+export type Kernel = Schemas['Kernel'];
 export type LineProblem = Schemas['LineProblem'];
+export type ChangesReport = Schemas['ChangesReport'];
+export type GroupTotals = Schemas['GroupTotals'];
+export type Remedy = Schemas['Remedy'];
 export type WatchMessage =
   | Schemas['Hello']
   | Schemas['MountsChanged']
@@ -104,6 +114,32 @@ export interface IStorageModel extends IDisposable {
    * What the watch says, for those who follow more than the reports.
    */
   readonly messages: ISignal<unknown, WatchMessage>;
+
+  /**
+   * What the next update throws away, by the last scan; without its listing.
+   */
+  readonly changes: IReport<ChangesReport>;
+
+  /**
+   * Start a scan of the container layer, or stop the one that runs. Never rejects: the state of
+   * `changes` says how it went.
+   */
+  scan(action: 'start' | 'stop'): Promise<void>;
+
+  /**
+   * What is wrong, worst first.
+   */
+  readonly findings: IReport<FindingReport>;
+
+  /**
+   * What is installed for the server's Python.
+   */
+  readonly packages: IReport<PackageReport>;
+
+  /**
+   * Where the server's Python finds things, and every kernel.
+   */
+  readonly python: IReport<Layout>;
 
   /**
    * Where a path lives; relative ones are below the server's root. Who asks for it disposes it.

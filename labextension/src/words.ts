@@ -6,7 +6,16 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { rowName, type GroupId, type IStorageRow } from './groups';
-import type { Engine, Fate, FateEvent, Kind, Where } from './tokens';
+import type {
+  Engine,
+  Fate,
+  FateEvent,
+  Finding,
+  GroupTotals,
+  Kind,
+  PackageProblem,
+  Where
+} from './tokens';
 
 /**
  * Stands for the name in a sentence, until it is cut there to emphasise the name.
@@ -27,6 +36,44 @@ export function fateWord(fate: Fate, trans: TranslationBundle): string {
     case 'unknown':
       return trans.__('not known');
   }
+}
+
+/**
+ * How bad a finding is, as one word.
+ */
+export function levelWord(
+  level: Finding['level'],
+  trans: TranslationBundle
+): string {
+  switch (level) {
+    case 'error':
+      return trans.__('Error');
+    case 'warning':
+      return trans.__('Warning');
+    case 'advice':
+      return trans.__('Advice');
+  }
+}
+
+/**
+ * What is wrong with a package, in a few words.
+ */
+export function packageProblemWord(
+  problem: PackageProblem,
+  trans: TranslationBundle
+): string {
+  const words: Record<PackageProblem, string> = {
+    'bad-encoding': trans.__('its description is damaged'),
+    'no-metadata': trans.__('its description is missing'),
+    'no-name': trans.__('its description is damaged'),
+    'no-record': trans.__('its list of files is missing'),
+    'too-long': trans.__('its description is damaged'),
+    twice: trans.__('there twice'),
+    unreadable: trans.__('it cannot be read'),
+    'wrong-machine': trans.__('built for another processor'),
+    'wrong-python': trans.__('built for another Python')
+  };
+  return words[problem];
 }
 
 /**
@@ -222,4 +269,21 @@ export function engineWord(engine: Engine, trans: TranslationBundle): string {
     unknown: trans.__('an engine that is not recognised')
   };
   return words[engine.name];
+}
+
+/**
+ * A group of changes as a heading.
+ */
+export function changeGroupWords(
+  group: GroupTotals['group'],
+  trans: TranslationBundle
+): string {
+  return {
+    'system-packages': trans.__('System packages'),
+    'python-packages': trans.__('Python packages'),
+    configuration: trans.__('Configuration'),
+    'home-and-data': trans.__('Home and data'),
+    'caches-and-logs': trans.__('Caches and logs'),
+    'made-at-start': trans.__('Made at each start')
+  }[group];
 }

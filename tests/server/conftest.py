@@ -14,8 +14,6 @@ from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from ide49_storage.openapi import document
 
-pytest_plugins = ["pytest_jupyter.jupyter_server"]
-
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 PREFIX = "/ide49-storage/"
 

@@ -232,7 +232,8 @@ def test_the_doctor_finds_both_faults_and_its_remedies_mend_them(ide49: Ide49) -
 def test_a_users_copy_of_what_the_server_needs_is_named(ide49: Ide49, tmp_path: Path) -> None:
     wheel = make_wheel(tmp_path, "websocket-client", "0.1", {"websocket_client_shadow.py": b""})
     ide49.container.copy_in(wheel, f"/tmp/{wheel.name}")
-    ide49.terminal("pip", "install", "--user", "--no-index", "--ignore-installed", f"/tmp/{wheel.name}")
+    told = ide49.terminal("pip", "install", "--user", "--no-index", "--ignore-installed", f"/tmp/{wheel.name}")
+    assert "Successfully installed websocket-client-0.1" in told
     finding = ide49.found()["PY13"]
     assert "websocket-client 0.1" in finding["evidence"]
     (line,) = finding["lines"]

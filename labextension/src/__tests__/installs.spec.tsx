@@ -121,7 +121,9 @@ class Answers {
         }}
       />
     );
-    await userEvent.click(screen.getByRole('button', { name: /Packages/ }));
+    await userEvent.click(
+      screen.getByRole('button', { name: /^Install packages/ })
+    );
     await screen.findByText(/Into \/home\/iot\/.local/);
   }
 }
@@ -222,7 +224,7 @@ describe('the form', () => {
       expect(look).toHaveProperty('disabled', false);
     });
     await userEvent.click(look);
-    const install = await screen.findByRole('button', { name: /^Install/ });
+    const install = await screen.findByRole('button', { name: /^Install into/ });
     expect(install).toHaveProperty('disabled', true);
     await userEvent.click(screen.getByRole('checkbox'));
     expect(install).toHaveProperty('disabled', false);

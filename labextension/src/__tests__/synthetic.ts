@@ -6,8 +6,10 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import type {
   Capacity,
+  ChangesReport,
   Fate,
   Fates,
+  IReport,
   Mount,
   MountReport,
   WatchMessage,
@@ -119,10 +121,59 @@ export function report(
 }
 
 /**
+ * A scan's answer; without changes, it has nothing to lose.
+ */
+export function scanned(changes: Partial<ChangesReport> = {}): ChangesReport {
+  return {
+    state: 'ended',
+    started_at: '2026-11-23T12:00:00.000Z',
+    ended_at: '2026-11-23T12:00:01.000Z',
+    seconds: 1,
+    progress: null,
+    error: null,
+    evidence: '/ is an overlay.',
+    clock: null,
+    nothing_to_lose: true,
+    files: 0,
+    folders: 0,
+    size: 0,
+    groups: [],
+    system_packages: [],
+    python_packages: [],
+    missing: [],
+    missing_count: 0,
+    unreadable: [],
+    unreadable_count: 0,
+    doubts: [],
+    changes: [],
+    next: null,
+    ...changes
+  };
+}
+
+/**
+ * A report that nobody has asked for yet.
+ */
+export function idle<T>(): IReport<T> {
+  const state = { value: null, at: null, refreshing: false, failure: null };
+  const report = {
+    state,
+    use: () => ({ isDisposed: false, dispose: () => {} })
+  };
+  const stateChanged = new Signal<unknown, unknown>(report);
+  return { ...report, stateChanged } as unknown as IReport<T>;
+}
+
+/**
  * A server that answers what it is told to, and notes what it was asked.
  */
 export class Server {
   asked: string[] = [];
+
+  /**
+   * The methods of the requests, in the same order.
+   */
+  methods: string[] = [];
 
   /**
    * Called for each request with its address.
@@ -134,7 +185,8 @@ export class Server {
     wsUrl: 'ws://server/base/',
     token: '',
     fetch: async info => {
-      const { url } = info as Request;
+      const { url, method } = info as Request;
+      this.methods.push(method);
       this.asked.push(url.replace(/[?&]\d+$/, ''));
       return this.answer(url);
     }
@@ -189,6 +241,10 @@ export class HandWatch implements IWatch {
   }
 
   tell(message: WatchMessage): void {
+    this.received.emit(message);
+  }
+
+  say(message: WatchMessage): void {
     this.received.emit(message);
   }
 }

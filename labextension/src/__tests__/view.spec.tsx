@@ -15,6 +15,7 @@ import type {
 import {
   evidence,
   fates,
+  idle,
   mount,
   report,
   root,
@@ -56,7 +57,13 @@ class HandModel {
       state: { get: () => this.state },
       stateChanged: { value: this.stateChanged }
     });
-    const model = { mounts: mounts as IReport<MountReport> };
+    const model = {
+      mounts: mounts as IReport<MountReport>,
+      changes: idle(),
+      findings: idle(),
+      packages: idle(),
+      python: idle()
+    };
     return render(
       <StorageView
         model={model as IStorageModel}

@@ -9,8 +9,12 @@ import type { Preferences } from '../preferences';
 import type { IReportState, IStorageModel, MountReport } from '../tokens';
 import { engineWord } from '../words';
 import type { ITranslated } from './common';
+import { Changes } from './changes';
 import { Disclosure } from './disclosure';
+import { Findings } from './findings';
 import { Notice } from './notice';
+import { Packages } from './packages';
+import { Python } from './python';
 import { Storages } from './storages';
 import { Summary } from './summary';
 
@@ -53,6 +57,7 @@ export function StorageView(props: IStorageViewProps): React.ReactElement {
               trans={trans}
             />
           )}
+          <Findings model={model} preferences={preferences} trans={trans} />
           <Storages
             report={report}
             fresh={news.fresh}
@@ -62,6 +67,11 @@ export function StorageView(props: IStorageViewProps): React.ReactElement {
             }}
             trans={trans}
           />
+          {report.engine.name !== 'none' && (
+            <Changes model={model} trans={trans} />
+          )}
+          <Packages model={model} trans={trans} />
+          <Python model={model} trans={trans} />
           {props.children}
           <Foot report={report} state={state} trans={trans} />
         </>

@@ -65,7 +65,7 @@ export function Installs(props: IInstallsProps): React.ReactElement {
   const busy = job !== null && job.state !== 'ended';
   return (
     <Section
-      title={trans.__('Packages')}
+      title={trans.__('Install packages')}
       gist={packages ? trans.__('%1 yours', packages.packages.length) : ''}
       initiallyOpen={false}
     >

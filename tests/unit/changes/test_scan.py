@@ -316,17 +316,22 @@ def test_a_package_that_pip_installed_is_named_with_its_files(root: Path, long_r
 
 
 def test_the_engines_diff_decides_where_there_is_one(root: Path, tmp_path: Path) -> None:
+    (root / "clock").write_text("")
+    time.sleep(0.02)
     (root / "new").write_text("x")
     (root / "not-in-the-diff").write_text("x")
+    with open(os.fsencode(root) + b"/etc/no-utf8-\xff", "w") as file:
+        file.write("the engine's JSON has no word for this name")
     (root / "etc/passwd").write_text("changed")
     diff = tmp_path / "diff"
     rows = [("A", "/new"), ("C", "/etc"), ("C", "/etc/passwd"), ("D", "/gone")]
     diff.write_text("".join(letter + json.dumps(path) + "\n" for letter, path in rows))
-    found = Result(root, diff=str(diff), storage="btrfs")
+    found = Result(root, diff=str(diff), storage="btrfs", engine_files=["/clock"])
     assert {change.path: change.change.value for change in found.changes} == {
         "/new": "new",
         "/etc": "modified",
         "/etc/passwd": "modified",
+        "/etc/no-utf8-\udcff": "unknown",
     }
     assert found.summary["method"] == "engine's diff"
     assert found.doubts == []

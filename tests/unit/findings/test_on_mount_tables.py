@@ -11,8 +11,29 @@ import pytest
 
 from ide49_storage.findings.registry import run_checks
 from ide49_storage.findings.reports import JupyterPathEntry, Reports, StatePlace
+from ide49_storage.model.changes import (
+    ChangesReport,
+    Group,
+    GroupTotals,
+    Remedy,
+    RemedyKind,
+    ScanState,
+    SystemPackage,
+)
 from ide49_storage.model.findings import Finding, Level
 from ide49_storage.model.mounts import MountReport, Where
+from ide49_storage.model.samba import (
+    Client,
+    ClientState,
+    Problem,
+    Risk,
+    SambaReport,
+    SambaServer,
+    Settings,
+    Share,
+    StateFile,
+)
+from ide49_storage.model.words import Kind
 from ide49_storage.mounts.engine import Signs, recognise
 from ide49_storage.mounts.mountinfo import MountRow, parse
 from ide49_storage.mounts.observation import Observation
@@ -183,3 +204,145 @@ def test_jp02_only_where_the_data_is_below() -> None:
     )
     (finding,) = machine.found("JP02", jupyter_path=entries, **environ(JUPYTER_PATH="/a:/b:/c"))
     assert finding.lines == ("export JUPYTER_PATH=/a/share/jupyter:/b:/c",)
+
+
+def scan_with(*groups: GroupTotals, packages: tuple[SystemPackage, ...] = ()) -> ChangesReport:
+    """A scan that ended, with these groups."""
+    return ChangesReport(
+        state=ScanState.ENDED,
+        started_at="then",
+        ended_at="now",
+        seconds=1.0,
+        progress=None,
+        error=None,
+        evidence="",
+        clock=None,
+        nothing_to_lose=not groups,
+        files=0,
+        folders=0,
+        size=0,
+        groups=groups,
+        system_packages=packages,
+        python_packages=(),
+        missing=(),
+        missing_count=0,
+        unreadable=(),
+        unreadable_count=0,
+        doubts=(),
+        changes=(),
+        next=None,
+    )
+
+
+def totals(group: Group) -> GroupTotals:
+    remedy = Remedy(kind=RemedyKind.DOCKERFILE, sentence="Do this.", lines=("RUN this",), left_out=0)
+    return GroupTotals(group=group, files=3, folders=1, size=2_000_000, largest=(), remedies=(remedy,))
+
+
+def test_ch01_and_ch02_say_what_the_last_scan_found() -> None:
+    machine = Machine("podman-4.3.1-ide49")
+    package = SystemPackage(name="jq", version="1.6", automatic=False, files=3, size=1)
+    scan = scan_with(totals(Group.SYSTEM_PACKAGES), totals(Group.HOME_AND_DATA), packages=(package,))
+    (system,) = machine.found("CH01", changes=scan)
+    assert system.title == "1 system package will be lost at the next update"
+    assert system.lines == ("RUN this",)
+    (own,) = machine.found("CH02", changes=scan)
+    assert "3 files (2.0 MB)" in own.evidence
+    assert machine.found("CH01", changes=scan_with(totals(Group.CACHES_AND_LOGS))) == []
+    assert machine.found("CH02", changes=scan_with(totals(Group.CACHES_AND_LOGS))) == []
+
+
+def share(state: ClientState) -> Share:
+    return Share(
+        mount_id=1,
+        mount_point="/home/iot",
+        kind=Kind.SAMBA,
+        fs_type="cifs",
+        source="//192.0.2.20/iot-data",
+        server="192.0.2.20",
+        share="iot-data",
+        user="iot",
+        state=state,
+        since=None,
+        evidence=("No answer for 3 s.",),
+        blocked=None,
+        dialect=None,
+        security=None,
+        signing=None,
+        encryption=None,
+        soft=True,
+        cache=None,
+        locks=None,
+        guest=None,
+        options=(),
+        connection=None,
+        latency=None,
+        capacity=None,
+        capacity_at=None,
+    )
+
+
+def state_file(risk: Risk) -> StateFile:
+    return StateFile(
+        what="IPython's history",
+        path="/home/iot/.ipython",
+        mount_point="/home/iot",
+        risk=risk,
+        effect="What will happen.",
+        setting="IPYTHONDIR",
+        remedy=("export IPYTHONDIR=/service-config/iot-home/.ipython",),
+        remedy_for=None,
+    )
+
+
+def samba_report(*shares: Share, files: tuple[StateFile, ...] = (), problems: tuple[Problem, ...] = ()) -> SambaReport:
+    return SambaReport(
+        at="now",
+        client=Client(
+            state=ClientState.MOUNTED,
+            since=None,
+            evidence=(),
+            blocked=None,
+            mount_point=None,
+            server=None,
+            share=None,
+            user=None,
+        ),
+        shares=shares,
+        negotiation=None,
+        hidden=(),
+        state_files=files,
+        state_files_doubt=None,
+        settings=Settings(
+            generation=None,
+            read=(),
+            values=(),
+            client_wanted=None,
+            server_wanted=None,
+            server=None,
+            user=None,
+            problems=problems,
+        ),
+        server=SambaServer(wanted=None, listening=None, exports=None, evidence=()),
+    )
+
+
+@pytest.mark.parametrize("state", list(ClientState))
+def test_sm04_a_share_that_does_not_answer(samba_home: Machine, state: ClientState) -> None:
+    found = samba_home.found("SM04", samba=samba_report(share(state)))
+    assert bool(found) is (state in (ClientState.STALLED, ClientState.DISCONNECTED))
+
+
+@pytest.mark.parametrize("risk", list(Risk))
+def test_state_on_the_share_is_told_once_with_the_lines_of_its_report(samba_home: Machine, risk: Risk) -> None:
+    report = samba_report(files=(state_file(risk),))
+    databases, others = samba_home.found("SM01", samba=report), samba_home.found("JP01", samba=report)
+    assert (len(databases), len(others)) == ((1, 0) if risk in (Risk.LOCKED, Risk.SILENT_LOSS) else (0, 1))
+    assert (databases + others)[0].lines == ("export IPYTHONDIR=/service-config/iot-home/.ipython",)
+
+
+def test_sm03_tells_the_problems_of_the_settings(samba_home: Machine) -> None:
+    problem = Problem(id="comma", message="A comma.", remedy="Remove it.")
+    (finding,) = samba_home.found("SM03", samba=samba_report(problems=(problem,)))
+    assert (finding.evidence, finding.remedy) == ("A comma.", "Remove it.")
+    assert samba_home.found("SM03", samba=samba_report()) == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from packaging.tags import sys_tags
 
-from ide49_storage.model.packages import Package, PackageReport, Problem
+from ide49_storage.model.packages import Package, PackageProblem, PackageReport
 from ide49_storage.model.python import InstallMode, PathRole, PathState, TroubleReason
 from ide49_storage.model.words import Fate, Fates, Kind
 from ide49_storage.python import native
@@ -81,6 +81,7 @@ def test_one_tag_that_fits_is_enough() -> None:
 
 
 HEADERS = b"""Name: a
+License: A licence\n        \n        of several lines
 Requires-Dist: b (>=1)
 Requires-Dist: c;
  python_version >= "3"
@@ -301,7 +302,7 @@ def test_an_export_has_what_was_asked_for_and_says_what_it_leaves_out() -> None:
             package("from-git", direct_url="git+https://host/x@abc"),
             package("from-file", direct_url="file:///tmp/x.whl"),
             package("secret", direct_url="https://me:***@host/x.whl"),
-            package("broken", problems=(Problem.NO_NAME,)),
+            package("broken", problems=(PackageProblem.NO_NAME,)),
             package("image", role=PathRole.PACKAGES),
         ],
         pinned=True,
@@ -326,7 +327,7 @@ REPORT = PackageReport(
     packages=(
         package("beta", version="1.10", size=5),
         package("alpha", version="1.9", size=9, update=Fate.LOST, role=PathRole.PACKAGES),
-        package("gamma-ray", version="not a version", problems=(Problem.TWICE,), requested=False),
+        package("gamma-ray", version="not a version", problems=(PackageProblem.TWICE,), requested=False),
     ),
     count=3,
     total=3,

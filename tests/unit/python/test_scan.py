@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ide49_storage.model.packages import Problem
+from ide49_storage.model.packages import PackageProblem
 from ide49_storage.python import far
 from ide49_storage.python.packages import left_overs
+from ide49_storage.python.requires import read_requirements
 from ide49_storage.python.scan import MOST_HEAD, SiteScan, names, normalize, other_trees, scan
 from tests.needs import need_root
 
@@ -35,24 +36,24 @@ def test_names_and_versions_are_those_of_the_standard_library() -> None:
         assert set(names(site)) == expected
 
 
-def problems(site: Path) -> dict[str, tuple[Problem, ...]]:
+def problems(site: Path) -> dict[str, tuple[PackageProblem, ...]]:
     return {dist.entry: dist.problems for dist in scan(str(site)).dists}
 
 
 @pytest.mark.parametrize(
     ("metadata", "problem"),
     [
-        (None, Problem.NO_METADATA),
-        (b"Version: 1\n\nName: in-the-description\n", Problem.NO_NAME),
-        (b"Name: \nVersion: 1\n\n", Problem.NO_NAME),
-        (b"Name: ../../etc\nVersion: 1\n\n", Problem.NO_NAME),
-        (b"Name: caf\xe9\nVersion: 1\n\n", Problem.BAD_ENCODING),
-        (b"X: " + b"y" * (MOST_HEAD + 1), Problem.TOO_LONG),
-        (b"", Problem.NO_NAME),
+        (None, PackageProblem.NO_METADATA),
+        (b"Version: 1\n\nName: in-the-description\n", PackageProblem.NO_NAME),
+        (b"Name: \nVersion: 1\n\n", PackageProblem.NO_NAME),
+        (b"Name: ../../etc\nVersion: 1\n\n", PackageProblem.NO_NAME),
+        (b"Name: caf\xe9\nVersion: 1\n\n", PackageProblem.BAD_ENCODING),
+        (b"X: " + b"y" * (MOST_HEAD + 1), PackageProblem.TOO_LONG),
+        (b"", PackageProblem.NO_NAME),
     ],
 )
 def test_damaged_metadata_is_named_and_the_folders_name_stands_in(
-    tmp_path: Path, metadata: bytes | None, problem: Problem
+    tmp_path: Path, metadata: bytes | None, problem: PackageProblem
 ) -> None:
     info(tmp_path, "thing-2.5", metadata)
     (dist,) = scan(str(tmp_path)).dists
@@ -68,13 +69,16 @@ def test_fields_behind_long_headers_are_still_found(tmp_path: Path) -> None:
 
 def test_a_record_that_is_missing_is_a_problem(tmp_path: Path) -> None:
     info(tmp_path, "a-1", b"Name: a\nVersion: 1\n\n", record=False)
-    assert problems(tmp_path) == {"a-1.dist-info": (Problem.NO_RECORD,)}
+    assert problems(tmp_path) == {"a-1.dist-info": (PackageProblem.NO_RECORD,)}
 
 
 def test_metadata_that_is_a_folder_or_a_named_pipe_does_not_stop_the_scan(tmp_path: Path) -> None:
     (info(tmp_path, "a-1", None) / "METADATA").mkdir()
     os.mkfifo(info(tmp_path, "b-1", None) / "METADATA")
-    assert problems(tmp_path) == {"a-1.dist-info": (Problem.NO_METADATA,), "b-1.dist-info": (Problem.NO_NAME,)}
+    assert problems(tmp_path) == {
+        "a-1.dist-info": (PackageProblem.NO_METADATA,),
+        "b-1.dist-info": (PackageProblem.NO_NAME,),
+    }
 
 
 def test_old_style_metadata_is_read_as_folder_and_as_file(tmp_path: Path) -> None:
@@ -140,3 +144,15 @@ def test_normalising_twice_changes_nothing(name: str) -> None:
     once = normalize(name)
     assert normalize(once) == once
     assert normalize(name.upper().replace("-", "_")) == once
+
+
+def test_requirements_are_those_of_the_standard_library() -> None:
+    (site,) = {
+        path for path in sys.path if path.endswith("-packages") and os.path.isfile(f"{path}/msgspec/__init__.py")
+    }
+    found = [dist for dist in scan(site).dists if dist.entry.endswith(".dist-info")]
+    ours = read_requirements(site, [dist.entry for dist in found])
+    expected = {dist.metadata["Name"]: dist.requires or [] for dist in distributions(path=[site])}
+    assert any(expected.values())
+    for dist, texts in zip(found, ours, strict=True):
+        assert texts == expected[dist.name], dist.name

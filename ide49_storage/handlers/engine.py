@@ -1,0 +1,19 @@
+"""``GET engine``: what the container engine itself tells, where that is allowed."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from ..engines.ask import engine_report
+from .base import StorageHandler
+
+
+class EngineHandler(StorageHandler):
+    """The container as its engine knows it, its volumes, and which other containers mount them."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer an ``EngineReport``; the engine has a few seconds to answer."""
+        self.answer(await self.off_loop(engine_report))

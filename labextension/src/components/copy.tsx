@@ -1,0 +1,28 @@
+/**
+ * A button that copies a text, and says that it did.
+ */
+import { Clipboard } from '@jupyterlab/apputils';
+import * as React from 'react';
+import type { ITranslated } from './common';
+
+export function CopyText(
+  props: ITranslated & { label: string; text: string }
+): React.ReactElement {
+  const { label, text, trans } = props;
+  const [copied, setCopied] = React.useState('');
+  return (
+    <span className="ide49-Copy">
+      <button
+        type="button"
+        className="ide49-Button"
+        onClick={() => {
+          Clipboard.copyToSystem(text);
+          setCopied(text);
+        }}
+      >
+        {label}
+      </button>
+      <span role="status">{copied === text ? trans.__('Copied') : ''}</span>
+    </span>
+  );
+}

@@ -1,0 +1,194 @@
+/**
+ * "Packages": what is installed, where it lives, and whether it stays.
+ */
+import * as React from 'react';
+import { useReport } from '../hooks';
+import type { IStorageModel, Package, PackageReport } from '../tokens';
+import { packageProblemWord } from '../words';
+import type { ITranslated } from './common';
+import { Disclosure } from './disclosure';
+import { FateMark } from './fate';
+import { failureWords } from './notice';
+import { Section } from './section';
+import { Path } from './text';
+
+/**
+ * So many rows are drawn; who looks for another types a part of its name.
+ */
+const SHOWN = 60;
+
+export interface IPackagesProps extends ITranslated {
+  model: IStorageModel;
+}
+
+export function Packages(props: IPackagesProps): React.ReactElement {
+  const { model, trans } = props;
+  const report = useReport(model.packages).value;
+  const count = report?.packages.filter(isMine).length ?? 0;
+  return (
+    <Section
+      title={trans.__('Packages')}
+      gist={report ? trans._n('%1 yours', '%1 yours', count) : ''}
+      initiallyOpen={false}
+    >
+      <Listed {...props} />
+    </Section>
+  );
+}
+
+/**
+ * Whether a person put it there: it is in the user site, or was asked for.
+ */
+function isMine(each: Package): boolean {
+  return each.role === 'user' || each.requested === true;
+}
+
+/**
+ * The content, which asks only while it is open.
+ */
+function Listed(props: IPackagesProps): React.ReactElement {
+  const { model, trans } = props;
+  const state = useReport(model.packages);
+  const [text, setText] = React.useState('');
+  const [all, setAll] = React.useState(false);
+  React.useEffect(() => {
+    const using = model.packages.use();
+    return () => {
+      using.dispose();
+    };
+  }, [model]);
+  const report = state.value;
+  if (!report) {
+    return (
+      <p className="ide49-Hint" role="status">
+        {state.failure
+          ? failureWords(state.failure, trans).what
+          : trans.__('Asking Python what is installed …')}
+      </p>
+    );
+  }
+  if (report.trouble) {
+    return <p className="ide49-Evidence">{report.trouble.message}</p>;
+  }
+  const wanted = text
+    .trim()
+    .toLowerCase()
+    .replace(/[-_.]+/g, '-');
+  const found = report.packages.filter(
+    each => (all || isMine(each)) && each.normalized.includes(wanted)
+  );
+  return (
+    <>
+      <div className="ide49-Filter">
+        <input
+          type="search"
+          className="jp-mod-styled"
+          value={text}
+          placeholder={trans.__('Part of a name')}
+          aria-label={trans.__('Show packages with this in their name')}
+          onChange={event => {
+            setText(event.target.value);
+          }}
+        />
+        <label>
+          <input
+            type="checkbox"
+            checked={all}
+            onChange={event => {
+              setAll(event.target.checked);
+            }}
+          />{' '}
+          {trans.__('also what came with the image')}
+        </label>
+      </div>
+      <ul className="ide49-Rows">
+        {found.slice(0, SHOWN).map(each => (
+          <li
+            key={`${each.location}/${each.metadata}`}
+            className="ide49-Row"
+            data-package={each.normalized}
+          >
+            <PackageRow each={each} trans={trans} />
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p>{trans.__('There is none.')}</p>}
+      {found.length > SHOWN && (
+        <p className="ide49-Hint">
+          {trans.__('%1 more: type a part of a name.', found.length - SHOWN)}
+        </p>
+      )}
+      <Leavings report={report} trans={trans} />
+    </>
+  );
+}
+
+function PackageRow(
+  props: ITranslated & { each: Package }
+): React.ReactElement {
+  const { each, trans } = props;
+  const notes = each.problems.map(word => packageProblemWord(word, trans));
+  if (each.shadowed_by) {
+    notes.push(trans.__('hidden by another copy'));
+  }
+  if (each.shadows.length > 0) {
+    notes.push(trans.__('hides the copy of the image'));
+  }
+  return (
+    <Disclosure
+      label={
+        <>
+          <span className="ide49-Row-name">
+            <bdi>{each.name}</bdi>
+          </span>
+          <span className="ide49-Row-kind">{each.version}</span>
+        </>
+      }
+      always={
+        <>
+          {each.fate.update !== 'kept' && (
+            <FateMark fate={each.fate.update} trans={trans} />
+          )}
+          {notes.length > 0 && <p className="ide49-Hint">{notes.join(', ')}</p>}
+        </>
+      }
+    >
+      <p className="ide49-Evidence">
+        <Path path={each.location} />
+      </p>
+      {each.direct_url && (
+        <p className="ide49-Evidence">
+          {trans.__('from')} <Path path={each.direct_url} />
+        </p>
+      )}
+    </Disclosure>
+  );
+}
+
+/**
+ * What no list of packages shows: pieces of interrupted installations, and packages for another Python.
+ */
+function Leavings(
+  props: ITranslated & { report: PackageReport }
+): React.ReactElement {
+  const { report, trans } = props;
+  return (
+    <>
+      {report.left_overs.map(each => (
+        <p key={`${each.site}/${each.entries[0]}`} className="ide49-Hint">
+          {trans.__('Left by an interrupted pip: %1', each.entries.join(', '))}
+        </p>
+      ))}
+      {report.other_pythons.map(each => (
+        <p key={each.path} className="ide49-Hint">
+          {trans.__(
+            '%1 packages for Python %2, which is not here any more:',
+            each.packages.length,
+            each.version
+          )}{' '}
+          <Path path={each.path} />
+        </p>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,172 @@
+"""A FUSE mount that reads requests and never answers, under a real server in a process of its own."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.needs import need, need_command, need_root
+
+TOKEN = "silent-fuse"
+PROGRAM = Path(__file__).parents[1] / "lab" / "silent_fuse.py"
+POINT_NAME = "dead share"
+
+
+def abort(point: Path) -> None:
+    """Free whatever hangs in the mount; needs no answer from it."""
+    escaped = str(point).replace(" ", "\\040")
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        fields = line.split()
+        if fields[4] == escaped:
+            number = fields[2].partition(":")[2]
+            subprocess.run(["mount", "-t", "fusectl", "fusectl", "/sys/fs/fuse/connections"], check=False, stderr=-3)
+            with contextlib.suppress(OSError):
+                Path(f"/sys/fs/fuse/connections/{number}/abort").write_text("1")
+    subprocess.run(["umount", "-l", str(point)], check=False, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def fuse(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
+    """An answering FUSE mount; SIGUSR1 makes it silent."""
+    need_root()
+    need_command("umount")
+    need(os.path.exists("/dev/fuse"), "/dev/fuse")
+    point = tmp_path / POINT_NAME
+    point.mkdir()
+    process = subprocess.Popen([sys.executable, str(PROGRAM), str(point)], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == b"ready\n"
+        yield point, process
+    finally:
+        abort(point)
+        process.kill()
+        process.wait(10)
+        process.stdout.close()
+
+
+class Server:
+    """A jupyter_server with the extension, that listens on a socket file."""
+
+    def __init__(self, folder: Path) -> None:
+        import socket
+
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        root = folder / "root"
+        root.mkdir()
+        environment = {**os.environ, "HOME": str(folder), "JUPYTER_CONFIG_DIR": str(folder / "config")}
+        enable = "--ServerApp.jpserver_extensions={'ide49_storage': True}"
+        options = [enable, "--allow-root", "--no-browser", f"--port={self.port}", f"--IdentityProvider.token={TOKEN}"]
+        argv = [sys.executable, "-m", "jupyter_server", f"--ServerApp.root_dir={root}", *options]
+        self.process = subprocess.Popen(argv, env=environment, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL)
+        until = time.monotonic() + 60
+        while True:
+            try:
+                self.get("api/status")
+                break
+            except OSError:
+                assert time.monotonic() < until, "the server does not start"
+                time.sleep(0.1)
+
+    def get(self, path: str, body: str | None = None) -> Any:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        method = "GET" if body is None else "POST"
+        connection.request(method, f"/{path}", body, {"Authorization": f"token {TOKEN}"})
+        response = connection.getresponse()
+        text = response.read()
+        connection.close()
+        assert response.status == 200, text
+        return json.loads(text)
+
+    def count(self, what: str) -> int:
+        return len(os.listdir(f"/proc/{self.process.pid}/{what}"))
+
+    def children(self) -> list[str]:
+        pids = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] for pid in pids]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = Server(tmp_path)
+    yield made
+    if made.process.poll() is None:
+        made.process.kill()
+        made.process.wait(10)
+
+
+def mount_at(server: Server, point: Path) -> dict[str, Any]:
+    mounts = server.get("ide49-storage/mounts")["mounts"]
+    return next(mount for mount in mounts if mount["mount_point"] == str(point))
+
+
+def test_a_mount_that_goes_silent_keeps_its_last_size_and_says_since_when(
+    fuse: tuple[Path, subprocess.Popen[bytes]], server: Server
+) -> None:
+    point, process = fuse
+    before = mount_at(server, point)
+    assert before["capacity_status"] == "measured"
+    assert before["capacity"]["total"] == 1000 * 4096
+    process.send_signal(signal.SIGUSR1)
+    time.sleep(1.2)  # longer than a report is given again
+    after = mount_at(server, point)
+    assert after["capacity_status"] == "not answering"
+    assert after["capacity"] == before["capacity"]
+    assert after["capacity_at"] == before["capacity_at"]
+    assert after["not_answering_since"] > before["capacity_at"]
+    (share,) = [share for share in server.get("ide49-storage/samba")["shares"] if share["mount_point"] == str(point)]
+    assert share["state"] == "stalled"
+    assert "abort" in share["blocked"]
+    answer = server.get("ide49-storage/where", json.dumps({"paths": [f"{point}/some/file"]}))[0]
+    assert answer["exists"] is None
+    assert "not answer" in answer["doubt"]
+
+
+def test_a_thousand_requests_cost_one_stuck_child_and_the_server_still_exits(
+    fuse: tuple[Path, subprocess.Popen[bytes]], server: Server
+) -> None:
+    point, process = fuse
+    server.get("ide49-storage/mounts")
+    process.send_signal(signal.SIGUSR1)
+    time.sleep(1.2)
+    paths = json.dumps({"paths": [f"{point}/x", str(point), "/usr"]})
+
+    def ask(number: int) -> None:
+        call = number % 4
+        if call == 0:
+            server.get("ide49-storage/mounts")
+        elif call == 1:
+            server.get("ide49-storage/samba")
+        elif call == 2:
+            server.get("ide49-storage/where", paths)
+        else:
+            server.get("api/status")
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, range(100)))
+        threads, descriptors = server.count("task"), server.count("fd")
+        list(pool.map(ask, range(1000)))
+    time.sleep(0.5)  # connections that the clients closed
+    assert server.count("task") <= threads
+    assert server.count("fd") <= descriptors + 4
+    assert server.children().count("D") <= 1
+    assert len([state for state in server.children() if state != "Z"]) <= 4
+    start = time.monotonic()
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait(30)
+    # The five seconds are the promise itself, and not a measure of speed.
+    assert time.monotonic() - start < 5
