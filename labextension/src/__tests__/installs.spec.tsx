@@ -224,7 +224,9 @@ describe('the form', () => {
       expect(look).toHaveProperty('disabled', false);
     });
     await userEvent.click(look);
-    const install = await screen.findByRole('button', { name: /^Install into/ });
+    const install = await screen.findByRole('button', {
+      name: /^Install into/
+    });
     expect(install).toHaveProperty('disabled', true);
     await userEvent.click(screen.getByRole('checkbox'));
     expect(install).toHaveProperty('disabled', false);
