@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +14,7 @@ from tests.lab.engine import Container
 from tests.lab.images import DEBIAN12, Images
 from tests.lab.mounts import tmpfs, volume
 from tests.lab.podman import FUSE_OVERLAYFS, podman
-from tests.lab.upper import mount_points, reachable, upper
+from tests.lab.truth import changes, mount_points, reachable, sizes, upper
 from tests.needs import need, need_command, need_root
 from tests.system import alterations
 
@@ -26,20 +23,8 @@ MOUNTS = [volume("iot-home", "/home/iot"), volume("iot-home", "/service-config/i
 START_WINDOW = 10.5
 
 
-def changes(container: Container, *, user: str | None = None) -> dict[str, Any]:
-    """The answer, with the whole listing."""
-    argv = ["jupyter", "storage", "changes", "--json", "--list", "1000000"]
-    return dict(json.loads(container.exec(argv, user=user).stdout))
-
-
 def listed(answer: dict[str, Any]) -> set[str]:
     return {change["path"] for change in answer["changes"]}
-
-
-def sizes(truth: dict[str, os.stat_result], paths: set[str]) -> int:
-    """The bytes of these files, one with several names once."""
-    inodes = {truth[path].st_ino: truth[path].st_size for path in paths if stat.S_ISREG(truth[path].st_mode)}
-    return sum(inodes.values())
 
 
 def group(answer: dict[str, Any], name: str) -> dict[str, Any]:
