@@ -4,6 +4,7 @@
  */
 import type { ServerConnection } from '@jupyterlab/services';
 import { Poll } from '@lumino/polling';
+import type { ISignal } from '@lumino/signaling';
 import { Report } from './report';
 import { quotePath, request, RequestError } from './request';
 import type {
@@ -72,6 +73,10 @@ export class StorageModel implements IStorageModel {
   scan(action: 'start' | 'stop'): Promise<void> {
     this._scanAction = action === 'start' ? 'POST' : 'DELETE';
     return this.changes.refresh();
+  }
+
+  get messages(): ISignal<unknown, WatchMessage> {
+    return this._watch.received;
   }
 
   where(path: string): Report<Where> {

@@ -1,6 +1,7 @@
 /**
  * The side panel: JupyterLab's frame around the view, which is fed only while it is shown.
  */
+import type { ServiceManager } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   CommandToolbarButton,
@@ -14,7 +15,9 @@ import { Panel, Widget } from '@lumino/widgets';
 import * as React from 'react';
 import { StorageView } from './components/view';
 import { storageIcon } from './icons';
+import { InstallsModel } from './installs';
 import type { Preferences } from './preferences';
+import { installsSection } from './sections/wired';
 import type { IStorageModel } from './tokens';
 
 export class StoragePanel extends SidePanel {
@@ -22,6 +25,10 @@ export class StoragePanel extends SidePanel {
     super({ content: new Panel() });
     const { model, preferences, trans } = options;
     this._model = model;
+    this._installs = new InstallsModel({
+      serverSettings: options.services.serverSettings,
+      messages: model.messages
+    });
     this.id = 'ide49-storage-panel';
     this.addClass('ide49-StoragePanel');
     this.title.icon = storageIcon;
@@ -42,13 +49,16 @@ export class StoragePanel extends SidePanel {
       })
     );
     const view = ReactWidget.create(
-      <StorageView model={model} preferences={preferences} trans={trans} />
+      <StorageView model={model} preferences={preferences} trans={trans}>
+        {installsSection(options.services, this._installs, trans)}
+      </StorageView>
     );
     this.addWidget(view);
   }
 
   override dispose(): void {
     this._stopUsing();
+    this._installs.dispose();
     super.dispose();
   }
 
@@ -77,12 +87,18 @@ export class StoragePanel extends SidePanel {
   }
 
   private readonly _model: IStorageModel;
+  private readonly _installs: InstallsModel;
   private _using: DisposableSet | null = null;
 }
 
 export namespace StoragePanel {
   export interface IOptions {
     model: IStorageModel;
+
+    /**
+     * Kernels and sessions, which the sections act on.
+     */
+    services: ServiceManager.IManager;
     preferences: Preferences;
     commands: CommandRegistry;
 

@@ -121,6 +121,11 @@ export interface IStorageModel extends IDisposable {
   readonly samba: IReport<SambaReport>;
 
   /**
+   * What the watch says, for those who follow more than the reports.
+   */
+  readonly messages: ISignal<unknown, WatchMessage>;
+
+  /**
    * What the next update throws away, by the last scan; without its listing.
    */
   readonly changes: IReport<ChangesReport>;

@@ -22,6 +22,11 @@ import { Summary } from './summary';
 export interface IStorageViewProps extends ITranslated {
   model: IStorageModel;
   preferences: Preferences;
+
+  /**
+   * Further sections, below the storages.
+   */
+  children?: React.ReactNode;
 }
 
 export function StorageView(props: IStorageViewProps): React.ReactElement {
@@ -69,6 +74,7 @@ export function StorageView(props: IStorageViewProps): React.ReactElement {
           <Packages model={model} trans={trans} />
           <Samba report={model.samba} trans={trans} />
           <Python model={model} trans={trans} />
+          {props.children}
           <Foot report={report} state={state} trans={trans} />
         </>
       )}
