@@ -26,7 +26,7 @@ from ide49_storage.changes.process import Helper
 from ide49_storage.changes.spool import Spool
 from ide49_storage.changes.statx import AT_FDCWD, Looker
 
-FOLDERS, FILES_EACH, EDITS = 2_000, 99, 600
+FOLDERS, FILES_EACH, EDITS, EDITED_FOLDERS = 2_000, 99, 300, 30
 ROUNDS = 9
 STATUS_CALLS = 1_500
 
@@ -102,8 +102,8 @@ def with_find(root: Path) -> int:
 
 def edit(root: Path) -> None:
     for number in range(EDITS):
-        folder = number % 60
-        with open(root / f"usr/{folder // 50}/{folder % 50}/{number // 60}", "a") as file:
+        folder = number % EDITED_FOLDERS
+        with open(root / f"usr/{folder // 50}/{folder % 50}/{number // EDITED_FOLDERS}", "a") as file:
             file.write("edited")
 
 

@@ -103,10 +103,10 @@ class Scan:
         self._progress = progress
         looker = Looker()
         self._look = looker.look
-        self._look_if_younger = looker.look_if_younger
         choice = task.choice
         # Where only younger entries count, an older one needs no further look: not even at what it is.
-        self._than = choice.made or 0 if choice.method == clock.BIRTH and choice.prune else 0
+        only_younger = choice.method == clock.BIRTH and choice.prune
+        self._look_if_younger = looker.younger_than(choice.made or 0 if only_younger else 0)
         self._handles = Handles()
         self._engine = rules.engine_folders(task.skip)
         self._mounted = _by_folder(task.skip)
@@ -148,7 +148,7 @@ class Scan:
 
         The hot path: nearly all entries are older than the container, and nothing more is done for those.
         """
-        look_if_younger, than, fd = self._look_if_younger, self._than, frame.fd
+        look_if_younger, fd = self._look_if_younger, frame.fd
         mounted = self._mounted.get(frame.path, ())
         try:
             for entry in frame.entries:
@@ -157,7 +157,7 @@ class Scan:
                 if not self.seen & 0xFF:
                     self._tell(frame)
                 try:
-                    look = None if name in mounted else look_if_younger(fd, name, than)
+                    look = None if name in mounted else look_if_younger(fd, name)
                 except FileNotFoundError:
                     continue
                 except OSError:

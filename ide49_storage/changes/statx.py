@@ -9,6 +9,7 @@ import ctypes
 import errno
 import os
 import struct
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 AT_FDCWD = -100
@@ -16,6 +17,7 @@ _NO_FOLLOW, _NO_AUTOMOUNT, _DONT_SYNC = 0x100, 0x800, 0x4000
 # Without DONT_SYNC a look at a network file system would ask its server.
 _FLAGS = _NO_FOLLOW | _NO_AUTOMOUNT | _DONT_SYNC
 _BASIC, _BTIME, _MNT_ID = 0x7FF, 0x800, 0x1000
+_WANTED = _BASIC | _BTIME | _MNT_ID
 _NUMBERS = {"x86_64": 332, "i386": 383, "i686": 383, "armv7l": 397, "armv6l": 397, "s390x": 379, "ppc64le": 383}
 _GENERIC_NUMBER = 291
 # mask, nlink, mode, inode, size, birth, change, modification (seconds, nanoseconds), device, mount id
@@ -45,12 +47,14 @@ class Looker:
 
     def __init__(self) -> None:
         self._call = _find_statx()
-        self._buffer = ctypes.create_string_buffer(_SIZE)
+        self._buffer = bytearray(_SIZE)
+        self._shared = (ctypes.c_char * _SIZE).from_buffer(self._buffer)
+        self._address = ctypes.addressof(self._shared)
 
     def look(self, folder: int, name: bytes) -> Look:
         """The entry ``name`` of the open folder (``AT_FDCWD``: a path). ``OSError`` as the kernel says."""
         if self._call is not None:
-            if self._call(folder, name, _FLAGS, _BASIC | _BTIME | _MNT_ID, self._buffer) == 0:
+            if self._call(folder, name, _FLAGS, _WANTED, self._address) == 0:
                 return _read(self._buffer)
             number = ctypes.get_errno()
             if number not in (errno.ENOSYS, errno.EPERM):
@@ -59,18 +63,24 @@ class Looker:
             self._call = None
         return _plain(folder, name)
 
-    def look_if_younger(self, folder: int, name: bytes, than: int) -> Look | None:
-        """The same, but ``None`` for an entry that was born before ``than``: most are, and this is the hot path."""
-        call = self._call
-        if call is not None and call(folder, name, _FLAGS, _BASIC | _BTIME | _MNT_ID, self._buffer) == 0:
-            seconds, nanoseconds = _BIRTH.unpack_from(self._buffer, _BIRTH_AT)
-            if 0 < seconds * _NANO + nanoseconds < than:
+    def younger_than(self, moment: int) -> Callable[[int, bytes], Look | None]:
+        """``look``, but ``None`` for an entry born before ``moment``: most are, so this is the hot path."""
+        call, buffer, address, unpack = self._call, self._buffer, self._address, _BIRTH.unpack_from
+        if call is None or not moment:
+            return self.look
+
+        def look(folder: int, name: bytes) -> Look | None:
+            if call(folder, name, _FLAGS, _WANTED, address) != 0:
+                return self.look(folder, name)
+            seconds, nanoseconds = unpack(buffer, _BIRTH_AT)
+            if 0 < seconds * _NANO + nanoseconds < moment:
                 return None
-            return _read(self._buffer)
-        return self.look(folder, name)
+            return _read(buffer)
+
+        return look
 
 
-def _read(buffer: Any) -> Look:
+def _read(buffer: bytearray) -> Look:
     mask, links, mode, inode, size, b, b_ns, c, c_ns, _m, _m_ns, major, minor, mount = _LAYOUT.unpack_from(buffer)
     birth = b * _NANO + b_ns if mask & _BTIME else None
     # Some file systems set the bit and leave the time at zero.
