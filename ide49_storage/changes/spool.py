@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import tempfile
 import threading
 import uuid
 from typing import IO
 
 from ..model.changes import Change, ChangeKind, EntryType, Group
+from .scratch import nameless_file
 
 MOST_IN_PAGE = 10_000
 
@@ -29,7 +29,7 @@ class Spool:
         self._lock = threading.Lock()
         try:
             for group in Group:
-                self._files[group] = tempfile.TemporaryFile(dir=folder, buffering=0)
+                self._files[group] = nameless_file(folder, buffering=0)
         except OSError:
             self.close()
             raise

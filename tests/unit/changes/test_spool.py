@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -25,6 +26,37 @@ def spool() -> Iterator[Spool]:
     write(made, Group.CACHES_AND_LOGS, "/tmp/a")
     yield made
     made.close()
+
+
+@pytest.fixture
+def no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which no temporary file can be made."""
+
+    def refused(**_: object) -> None:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refused)
+
+
+def is_read_only(monkeypatch: pytest.MonkeyPatch, flag: int) -> None:
+    real = os.statvfs("/")
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result((*real[:8], flag, real[9])))
+
+
+@pytest.mark.usefixtures("no_folder")
+def test_in_a_read_only_container_the_listing_is_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_read_only(monkeypatch, os.ST_RDONLY)
+    made = Spool()
+    write(made, Group.CONFIGURATION, "/etc/a")
+    assert pages(made, 10, None) == [["/etc/a"]]
+    made.close()
+
+
+@pytest.mark.usefixtures("no_folder")
+def test_on_a_full_disk_there_is_no_listing_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_read_only(monkeypatch, 0)
+    with pytest.raises(FileNotFoundError):
+        Spool()
 
 
 def pages(spool: Spool, limit: int, group: Group | None) -> list[list[str]]:
