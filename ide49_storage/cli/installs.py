@@ -7,7 +7,18 @@ import sys
 import time
 from typing import Any
 
-from ..model.installs import Action, Change, InstallRequest, Job, Override, Planned, Preview, State, Target, Verdict
+from ..model.installs import (
+    Action,
+    InstallChange,
+    InstallRequest,
+    Job,
+    Override,
+    Planned,
+    Preview,
+    State,
+    Target,
+    Verdict,
+)
 from .show import add_json, print_json, print_table, printable, size
 
 #: The verdicts that leave the packages as they were asked for.
@@ -131,7 +142,7 @@ def _show_changes(changes: tuple[Planned, ...]) -> None:
 
 
 def _versions(each: Planned) -> str:
-    replaced = each.installed and each.change in (Change.UPGRADE, Change.DOWNGRADE)
+    replaced = each.installed and each.change in (InstallChange.UPGRADE, InstallChange.DOWNGRADE)
     return f"{each.installed} -> {each.version}" if replaced else each.version
 
 

@@ -17,6 +17,7 @@ import ctypes
 import errno
 import json
 import os
+import re
 import shutil
 import stat
 from collections.abc import Iterable, Sequence
@@ -25,6 +26,7 @@ import msgspec
 
 MANIFEST = "journal.json"
 _FILES = "files"
+_TEMPORARY = re.compile(r"(.+)[a-z0-9_]{8}\.tmp|(.+\.pyc)\.\d+")
 _NO_LINKS = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES)
 
 
@@ -124,9 +126,7 @@ def _put_back(manifest: Manifest, kept: str) -> tuple[str, ...]:
     for relative in manifest.appear:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
             os.unlink(os.path.join(base, relative))
-    for relative in sorted(manifest.new_folders, key=len, reverse=True):
-        with contextlib.suppress(OSError):
-            os.rmdir(os.path.join(base, relative))
+    _clear_temporaries(manifest, os.path.dirname(kept))
     for saved in manifest.saved:
         _put_back_file(saved, os.path.join(base, saved.path), kept)
     stay = [path for folder, before in manifest.tildes.items() for path in _clear_tildes(manifest, folder, before)]
@@ -136,6 +136,23 @@ def _put_back(manifest: Manifest, kept: str) -> tuple[str, ...]:
             os.rmdir(os.path.join(base, relative))
     stay += [each for each in manifest.new_folders if os.path.isdir(os.path.join(base, each))]
     return tuple(stay)
+
+
+def _clear_temporaries(manifest: Manifest, folder: str) -> None:
+    """Remove the temporary names under which pip and the byte-compiler write (``RECORDab12cd34.tmp``,
+    ``module.cpython-311.pyc.140325``), if they are younger than the journal.
+    """
+    since = os.stat(os.path.join(folder, MANIFEST)).st_mtime_ns
+    expected: dict[str, set[str]] = {}
+    for relative in (*manifest.appear, *(saved.path for saved in manifest.saved)):
+        parent, name = os.path.split(relative)
+        expected.setdefault(parent, set()).add(name)
+    for parent, names in expected.items():
+        for name in _list(os.path.join(manifest.base, parent)):
+            found = _TEMPORARY.fullmatch(name)
+            path = os.path.join(manifest.base, parent, name)
+            if found and (found[1] or found[2]) in names and os.lstat(path).st_ctime_ns >= since:
+                os.unlink(path)
 
 
 def _put_back_file(saved: Saved, path: str, kept: str) -> None:
@@ -222,9 +239,8 @@ def _keep(path: str, relative: str, kept: str, number: int) -> Saved | None:
 
 
 def _below(path: str, base: str) -> str | None:
-    relative = os.path.relpath(os.path.normpath(path), base)
-    inside = not os.path.isabs(relative) and relative != "." and relative.partition("/")[0] != ".."
-    return relative if inside else None
+    path, start = os.path.normpath(path), base.rstrip("/") + "/"
+    return path[len(start) :] if path.startswith(start) and len(path) > len(start) else None
 
 
 def _parents(paths: Iterable[str]) -> list[str]:
@@ -238,10 +254,14 @@ def _parents(paths: Iterable[str]) -> list[str]:
 
 
 def _tildes(folder: str) -> tuple[str, ...]:
+    return tuple(name for name in _list(folder) if name.startswith("~"))
+
+
+def _list(folder: str) -> list[str]:
     try:
-        return tuple(sorted(name for name in os.listdir(folder) if name.startswith("~")))
+        return sorted(os.listdir(folder))
     except OSError:
-        return ()
+        return []
 
 
 def _write(path: str, content: bytes) -> None:

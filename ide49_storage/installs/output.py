@@ -65,6 +65,13 @@ def download_sizes(lines: Iterable[str]) -> dict[str, int]:
     return sizes
 
 
+def yanked_names(lines: Iterable[str]) -> set[str]:
+    """The normalised names of which pip says that it takes a yanked version: older reports do not."""
+    text = "\n".join(lines)
+    found = re.findall(r"is a yanked version: '([A-Za-z0-9._-]+)' candidate", text)
+    return {re.sub(r"[-_.]+", "-", name).lower() for name in found}
+
+
 _NETWORK = (
     "Failed to establish a new connection",
     "NewConnectionError",
@@ -87,7 +94,8 @@ _SIMPLE: tuple[tuple[Cause, tuple[str, ...]], ...] = (
     (Cause.HASH, ("DO NOT MATCH THE HASHES", "HashMismatch", "Expected sha256")),
     (Cause.BUILD, ("metadata-generation-failed", "Failed building wheel", "Failed to build",
                    "subprocess-exited-with-error")),
-    (Cause.PERMISSION, ("Permission denied", "Errno 13", "Read-only file system", "Errno 30")),
+    (Cause.PERMISSION, ("Permission denied", "Operation not permitted", "Errno 13",
+                        "Read-only file system", "Errno 30")),
 )  # fmt: skip
 
 

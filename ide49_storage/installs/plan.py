@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from ..model.installs import Change, Plan, Planned
+from ..model.installs import InstallChange, Plan, Planned
 from .distributions import Distribution, Unmet, needed_by, normal, overlay, scan, unmet
 from .interpreter import Facts
 
@@ -66,7 +66,9 @@ def constraints(scene: Scene) -> str:
     return "".join(lines)
 
 
-def from_report(report: Mapping[str, Any], scene: Scene, sizes: Mapping[str, int]) -> tuple[Planned, ...]:
+def from_report(
+    report: Mapping[str, Any], scene: Scene, sizes: Mapping[str, int], yanked: Collection[str] = ()
+) -> tuple[Planned, ...]:
     """The distributions that pip's installation report says it would install."""
     items = [item for item in report.get("install", ()) if isinstance(item, dict)]
     future = _future(items, scene)
@@ -74,7 +76,8 @@ def from_report(report: Mapping[str, Any], scene: Scene, sizes: Mapping[str, int
     closure = needed_by(overlay(scene.image), scene.markers, SERVER)
     user = {each.name: each.version for each in scene.user}
     image = {each.name: each.version for each in scene.image}
-    return tuple(_planned(item, user, image, closure, broken, sizes=sizes) for item in items)
+    planned = (_planned(item, user, image, closure, broken, sizes=sizes) for item in items)
+    return tuple(msgspec.structs.replace(each, yanked=each.yanked or each.name in yanked) for each in planned)
 
 
 def _future(items: Sequence[Mapping[str, Any]], scene: Scene) -> dict[str, Distribution]:
@@ -143,19 +146,19 @@ def _names(requirement: str) -> str:
     return normal(Requirement(requirement).name)
 
 
-def change_of(installed: str | None, version: str) -> Change:
+def change_of(installed: str | None, version: str) -> InstallChange:
     """What putting ``version`` in place of the user's ``installed`` is called."""
     from packaging.version import InvalidVersion, Version
 
     if installed is None:
-        return Change.NEW
+        return InstallChange.NEW
     try:
         old, new = Version(installed), Version(version)
     except InvalidVersion:
-        return Change.REINSTALL if installed == version else Change.UPGRADE
+        return InstallChange.REINSTALL if installed == version else InstallChange.UPGRADE
     if old == new:
-        return Change.REINSTALL
-    return Change.UPGRADE if old < new else Change.DOWNGRADE
+        return InstallChange.REINSTALL
+    return InstallChange.UPGRADE if old < new else InstallChange.DOWNGRADE
 
 
 def install_plan(changes: Sequence[Planned], **more: Any) -> Plan:
@@ -177,7 +180,7 @@ def removal(names: Sequence[str], scene: Scene) -> tuple[Planned, ...]:
         Planned(
             name=each.name,
             version=each.version,
-            change=Change.REMOVE,
+            change=InstallChange.REMOVE,
             installed=each.version,
             requested=True,
             breaks=_breaks(each.name, broken),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ..model.installs import Checked, NamesReport
+from ..model.installs import CheckedName, NamesReport
 
 MAX_LENGTH = 200
 MAX_COUNT = 200
@@ -23,6 +23,8 @@ MAX_URL_LENGTH = 600
 
 #: pip takes an argument with one of these endings for a file (its ARCHIVE_EXTENSIONS and some more).
 _ARCHIVE = re.compile(r"\.(zip|whl|egg|tar|t?gz|tgz|bz2|tbz2?|xz|txz|lz|tlz|lzma)$", re.IGNORECASE)
+#: Newer ``packaging`` lets a name end with a sign, which older pips refuse.
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _URL = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/+%!,=-]+#sha256=[0-9a-f]{64}")
 
 
@@ -93,14 +95,14 @@ def check(text: str, allow_urls: bool = False) -> NamesReport:
     """
     if len(text) > MAX_TEXT:
         message = f"This is {len(text)} characters long; at most {MAX_TEXT} can be checked at once"
-        return NamesReport(ok=False, checked=(Checked(line=1, text="", requirement=None, message=message),))
+        return NamesReport(ok=False, checked=(CheckedName(line=1, text="", requirement=None, message=message),))
     checked = []
     for number, line in enumerate(text.splitlines(), 1):
         for part in split_line(line):
             checked.append(_checked(number, part, allow_urls))
             if len(checked) > MAX_COUNT:
                 message = f"Name at most {MAX_COUNT} packages at once"
-                last = Checked(line=number, text="", requirement=None, message=message)
+                last = CheckedName(line=number, text="", requirement=None, message=message)
                 return NamesReport(ok=False, checked=(*checked[:MAX_COUNT], last))
     return NamesReport(ok=bool(checked) and all(each.message is None for each in checked), checked=tuple(checked))
 
@@ -116,12 +118,12 @@ def split_line(line: str) -> list[str]:
     return line.split()
 
 
-def _checked(number: int, part: str, allow_urls: bool) -> Checked:
+def _checked(number: int, part: str, allow_urls: bool) -> CheckedName:
     shown = _shown(part)
     try:
-        return Checked(line=number, text=shown, requirement=parse(part, allow_urls).text, message=None)
+        return CheckedName(line=number, text=shown, requirement=parse(part, allow_urls).text, message=None)
     except BadRequirement as error:
-        return Checked(line=number, text=shown, requirement=None, message=error.message)
+        return CheckedName(line=number, text=shown, requirement=None, message=error.message)
 
 
 def _normal(name: str) -> str:
@@ -136,6 +138,8 @@ def _check_characters(text: str) -> None:
 
 
 def _by_name(name: str, extras: Sequence[str], specifier: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise BadRequirement(f"{_shown(name)} is no name of a package: it begins and ends with a letter or digit")
     if "===" in specifier:
         raise BadRequirement("The operator === takes any text, so it is not passed on. Use == with a version")
     if "/" in specifier or "\\" in specifier:

@@ -107,7 +107,14 @@ def resolve(names: Sequence[str], question: Question, action: Action, *, constra
         if outcome.status != 0:
             cause, said = output.cause(outcome.lines, _text(log))
             return Answer(changes=None, cause=cause, message=said)
-        return Answer(changes=from_report(_json(told), question.scene, output.download_sizes(outcome.lines)))
+        return Answer(
+            changes=from_report(
+                _json(told),
+                question.scene,
+                output.download_sizes(outcome.lines),
+                output.yanked_names(outcome.lines),
+            )
+        )
 
 
 def shadow_reason(names: Sequence[str], question: Question, action: Action) -> str | None:

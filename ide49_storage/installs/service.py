@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -64,7 +63,7 @@ class Installs:
         self.allow_urls = allow_urls
         self._environ = dict(os.environ if environ is None else environ)
         self._made: Store | None = None
-        self._started: list[subprocess.Popen[bytes]] = []
+        self.started: list[supervisor.Detached] = []
 
     @property
     def store(self) -> Store:
@@ -135,7 +134,7 @@ class Installs:
         job = _new_job(store, request, names, target)
         start = _start_of(store, job.id, request, names, (chosen, target))
         try:
-            self._started.append(supervisor.launch(store, job, start))
+            self.started.append(supervisor.launch(store, job, start))
         except OSError as error:
             raise Refused(409, f"The job cannot be started: {error}", "not-started") from None
         return store.read(job.id, START)
@@ -263,7 +262,7 @@ class Installs:
         raise _no_job()
 
     def _reap(self) -> None:
-        self._started = [each for each in self._started if each.poll() is None]
+        self.started = [each for each in self.started if not each.over()]
 
 
 def _no_job() -> Refused:

@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from types import FrameType
@@ -65,7 +64,7 @@ class Teller:
         self._terminated = False
 
     def tell(self, **fields: Any) -> None:
-        """Change fields of the record."""
+        """InstallChange fields of the record."""
         self.job = msgspec.structs.replace(self.job, **fields, left_out=self.log.left_out)
         # Progress comes with every block of a download: ten records a second are enough.
         if set(fields) == {"progress"} and time.monotonic() - self._saved < 0.1:
@@ -109,7 +108,26 @@ class Teller:
             time.sleep(0.2 * attempt)
 
 
-def launch(store: Store, job: Job, start: Start) -> subprocess.Popen[bytes]:
+class Detached:
+    """A supervisor that was started here. It may outlive this process, so nobody must wait for it; who is still
+    there when it ends takes note of it, lest it stays a zombie.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._over = False
+
+    def over(self) -> bool:
+        """Whether it has ended."""
+        if not self._over:
+            try:
+                self._over = os.waitpid(self.pid, os.WNOHANG)[0] != 0
+            except ChildProcessError:
+                self._over = True
+        return self._over
+
+
+def launch(store: Store, job: Job, start: Start) -> Detached:
     """Make the job's folder and start its supervisor, detached from this process. Raises ``OSError``."""
     alive = store.create(job)
     folder = store.folder(job.id)
@@ -118,23 +136,29 @@ def launch(store: Store, job: Job, start: Start) -> subprocess.Popen[bytes]:
             json.dump(msgspec.to_builtins(start), file)
         # Where this process found its modules, the supervisor finds them, whatever the kernel's environment says.
         path = json.dumps([os.path.abspath(each) for each in sys.path])
-        with open(os.path.join(folder, "supervisor.txt"), "wb") as said:
-            return subprocess.Popen(
-                [sys.executable, "-c", _MAIN, path, store.root, job.id, str(alive)],
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                env=start.chosen.env,
-                cwd="/",
-                start_new_session=True,
-                pass_fds=(alive,),
-            )
+        said = os.path.join(folder, "supervisor.txt")
+        os.set_inheritable(alive, True)
+        pid = os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-c", _MAIN, path, store.root, job.id, str(alive)],
+            start.chosen.env,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, said, os.O_WRONLY | os.O_CREAT, 0o600),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+        )
+        return Detached(pid)
     finally:
         os.close(alive)
 
 
 def main(root: str, identifier: str, alive: str) -> None:
     """Do the job. ``alive`` is the locked descriptor: it stays open as long as this process lives."""
+    # A session of its own: what ends the server's process group must not end the job.
+    with contextlib.suppress(PermissionError):
+        os.setsid()
+    os.chdir("/")
     os.set_inheritable(int(alive), False)
     os.umask(0o022)
     store = Store(root, "")

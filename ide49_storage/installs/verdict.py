@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..model.installs import Action, Cause, Change, Plan, Problem, ProblemKind, Restart, Target, Verdict
+from ..model.installs import (
+    Action,
+    Cause,
+    InstallChange,
+    InstallProblem,
+    InstallProblemKind,
+    Plan,
+    Restart,
+    Target,
+    Verdict,
+)
 
 REMEDIES: dict[Cause, str] = {
     Cause.NO_SUCH_PACKAGE: "Check how the name is spelled.",
@@ -25,18 +35,18 @@ REMEDIES: dict[Cause, str] = {
 }
 
 
-def is_conflict(problem: Problem) -> bool:
+def is_conflict(problem: InstallProblem) -> bool:
     """Whether a problem spoils a success: it is new, and more than advice."""
-    grave = (ProblemKind.REQUIREMENT, ProblemKind.FILES, ProblemKind.IMPORT)
+    grave = (InstallProblemKind.REQUIREMENT, InstallProblemKind.FILES, InstallProblemKind.IMPORT)
     return not problem.before and problem.kind in grave
 
 
-def success(action: Action, plan: Plan, problems: Sequence[Problem]) -> tuple[Verdict, str]:
+def success(action: Action, plan: Plan, problems: Sequence[InstallProblem]) -> tuple[Verdict, str]:
     """The verdict of a job whose pip did what was planned."""
     if not plan.changes:
         return Verdict.NOTHING, _nothing(action)
     new = [each for each in problems if is_conflict(each)]
-    removed = [each for each in plan.changes if each.change is Change.REMOVE]
+    removed = [each for each in plan.changes if each.change is InstallChange.REMOVE]
     if len(removed) == len(plan.changes):
         names = ", ".join(each.name for each in removed)
         if new:
@@ -49,7 +59,7 @@ def success(action: Action, plan: Plan, problems: Sequence[Problem]) -> tuple[Ve
     return Verdict.INSTALLED, f"Installed {names}{more}; files, requirements and imports were checked."
 
 
-def _count(new: Sequence[Problem]) -> str:
+def _count(new: Sequence[InstallProblem]) -> str:
     return "One thing does not work: " + new[0].message if len(new) == 1 else f"{len(new)} things do not work."
 
 
@@ -62,7 +72,11 @@ def _nothing(action: Action) -> str:
 
 
 def next_steps(
-    verdict: Verdict, cause: Cause | None, target: Target | None, problems: Sequence[Problem], restart: Restart | None
+    verdict: Verdict,
+    cause: Cause | None,
+    target: Target | None,
+    problems: Sequence[InstallProblem],
+    restart: Restart | None,
 ) -> tuple[str, ...]:
     """What a person does next, most urgent first."""
     steps = []
@@ -74,5 +88,5 @@ def next_steps(
     steps += [each.remedy for each in problems if is_conflict(each)]
     if restart is not None and verdict in (Verdict.INSTALLED, Verdict.WITH_CONFLICTS, Verdict.REMOVED):
         steps.append(f"Restart running kernels of Python {target.python if target else ''}. {restart.reason}")
-    steps += [each.remedy for each in problems if each.kind is ProblemKind.SCRIPTS]
+    steps += [each.remedy for each in problems if each.kind is InstallProblemKind.SCRIPTS]
     return tuple(dict.fromkeys(steps))

@@ -9,7 +9,7 @@ import signal
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..model.installs import Change, Planned, Problem, ProblemKind, Restart, Target
+from ..model.installs import InstallChange, InstallProblem, InstallProblemKind, Planned, Restart, Target
 from .distributions import Distribution, Unmet, damaged, leftovers, modules
 from .plan import Scene
 
@@ -34,11 +34,11 @@ os._exit(0)
 """
 
 
-def requirement_problems(before: frozenset[Unmet], after: frozenset[Unmet]) -> list[Problem]:
+def requirement_problems(before: frozenset[Unmet], after: frozenset[Unmet]) -> list[InstallProblem]:
     """What is not met now; what was not met before is marked so. Pure."""
     return [
-        Problem(
-            kind=ProblemKind.REQUIREMENT,
+        InstallProblem(
+            kind=InstallProblemKind.REQUIREMENT,
             package=each.name,
             message=f"{each.name} needs {each.requirement}, "
             + (f"and {each.found} is installed." if each.found else "which is not installed."),
@@ -49,12 +49,12 @@ def requirement_problems(before: frozenset[Unmet], after: frozenset[Unmet]) -> l
     ]
 
 
-def file_problems(scene: Scene, changes: Iterable[Planned]) -> list[Problem]:
+def file_problems(scene: Scene, changes: Iterable[Planned]) -> list[InstallProblem]:
     """Whether every changed distribution is there exactly once, whole, at the planned version."""
     found = []
     for planned in changes:
         copies = [each for each in scene.user if each.name == planned.name]
-        if planned.change is Change.REMOVE:
+        if planned.change is InstallChange.REMOVE:
             said = f"{planned.name} is still there." if copies else None
         elif len(copies) != 1 or copies[0].version != planned.version:
             there = ", ".join(each.version for each in copies) or "none"
@@ -64,15 +64,17 @@ def file_problems(scene: Scene, changes: Iterable[Planned]) -> list[Problem]:
             said = f"{planned.name}: {wrong}." if wrong else None
         if said:
             remedy = f"Repair {planned.name}"
-            found.append(Problem(kind=ProblemKind.FILES, package=planned.name, message=said, remedy=remedy))
+            found.append(
+                InstallProblem(kind=InstallProblemKind.FILES, package=planned.name, message=said, remedy=remedy)
+            )
     return found
 
 
-def leftover_problems(site: str) -> list[Problem]:
+def leftover_problems(site: str) -> list[InstallProblem]:
     """What killed pips left in the user site, by name."""
     return [
-        Problem(
-            kind=ProblemKind.LEFTOVER,
+        InstallProblem(
+            kind=InstallProblemKind.LEFTOVER,
             package=name,
             message=f"{name} was left by an installation that was killed; it holds an older version.",
             remedy="Repair the package it belongs to",
@@ -84,7 +86,7 @@ def leftover_problems(site: str) -> list[Problem]:
 
 def import_problems(
     scene: Scene, changes: Iterable[Planned], python: str, env: Mapping[str, str], cwd: str
-) -> list[Problem]:
+) -> list[InstallProblem]:
     """Import the top-level modules of what was installed, in fresh processes of the target interpreter."""
     owner = {name: each.name for each in _installed(scene, changes) for name in modules(each)}
     todo = list(owner)[:MAX_MODULES]
@@ -100,7 +102,7 @@ def import_problems(
 
 
 def _installed(scene: Scene, changes: Iterable[Planned]) -> list[Distribution]:
-    names = {each.name for each in changes if each.change is not Change.REMOVE}
+    names = {each.name for each in changes if each.change is not InstallChange.REMOVE}
     return [each for each in scene.user if each.name in names]
 
 
@@ -152,23 +154,23 @@ def read_imports(out: str, why: str) -> tuple[list[str], dict[str, str], bool]:
     return tried, trouble, died
 
 
-def _import_problem(package: str, module: str, said: str) -> Problem:
-    return Problem(
-        kind=ProblemKind.IMPORT,
+def _import_problem(package: str, module: str, said: str) -> InstallProblem:
+    return InstallProblem(
+        kind=InstallProblemKind.IMPORT,
         package=package,
         message=f"import {module} fails: {said}",
         remedy=f"Look at what {package} needs besides Python packages, or install another version of it",
     )
 
 
-def script_problems(target: Target, scripts: Sequence[str]) -> list[Problem]:
+def script_problems(target: Target, scripts: Sequence[str]) -> list[InstallProblem]:
     """Commands that were installed where PATH does not look."""
     if target.scripts_on_path or not scripts:
         return []
     names = ", ".join(scripts[:5]) + (" and more" if len(scripts) > 5 else "")
     return [
-        Problem(
-            kind=ProblemKind.SCRIPTS,
+        InstallProblem(
+            kind=InstallProblemKind.SCRIPTS,
             package=scripts[0],
             message=f"{names} cannot be called by name: {target.scripts} is not on PATH.",
             remedy=f'Add to your shell profile: export PATH="{target.scripts}:$PATH"',
@@ -178,7 +180,7 @@ def script_problems(target: Target, scripts: Sequence[str]) -> list[Problem]:
 
 def restart(target: Target, before: Scene, after: Scene, changes: Sequence[Planned]) -> Restart | None:
     """Whether kernels that run already must be restarted to see the change. Pure but for the RECORDs it reads."""
-    replaced = [each for each in changes if each.change is not Change.NEW or each.shadows]
+    replaced = [each for each in changes if each.change is not InstallChange.NEW or each.shadows]
     names = {each.name for each in replaced}
     loaded = {name for scene in (before, after) for each in scene.user if each.name in names for name in modules(each)}
     if not target.site_exists:

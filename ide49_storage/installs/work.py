@@ -7,10 +7,25 @@ import json
 import os
 import shutil
 import zipfile
+from collections import deque
 from collections.abc import Sequence
 from typing import NoReturn
 
-from ..model.installs import Action, Cause, Change, Override, Plan, Planned, Problem, Progress, State, Target, Verdict
+import msgspec
+
+from ..model.installs import (
+    Action,
+    Cause,
+    InstallChange,
+    InstallProblem,
+    Override,
+    Plan,
+    Planned,
+    Progress,
+    State,
+    Target,
+    Verdict,
+)
 from . import actions, journal, output, verify
 from .distributions import normal
 from .environment import pip_environment
@@ -40,6 +55,7 @@ class Work:
         self.refusal: Ended | None = None
         self.extra: tuple[str, ...] = ()
         self.plan = Plan(changes=())
+        self.said: deque[str] = deque(maxlen=500)
 
     def do(self) -> NoReturn:
         """Do it."""
@@ -133,9 +149,12 @@ class Work:
         """Pip is about to change something: take the journal, or refuse. Nothing is changed yet."""
         try:
             with open(self.report, encoding="utf-8") as file:
-                changes = from_report(json.load(file), self.scene, {})
+                report = json.load(file)
+            sizes = {os.path.basename(path): os.stat(path).st_size for path in paths if os.path.exists(path)}
+            changes = from_report(report, self.scene, sizes, output.yanked_names(self.said))
             wheels = _wheels(paths, changes, self._layout())
-            self.plan = install_plan(changes, left=self.plan.left)
+            space = sum(each.unpacked for each in wheels)
+            self.plan = msgspec.structs.replace(install_plan(changes, left=self.plan.left), space=space)
             self.teller.tell(plan=self.plan)
             self._allow(changes, wheels)
             self._take(changes, [path for each in wheels for path in each.paths])
@@ -264,7 +283,7 @@ class Work:
         if self.start.imports and self.start.action is not Action.UNINSTALL:
             env, cwd = self.start.chosen.env, os.path.join(self.folder, "cwd")
             problems += verify.import_problems(after, changes, self.facts.executable, env, cwd)
-        names = {each.name for each in changes if each.change is not Change.REMOVE}
+        names = {each.name for each in changes if each.change is not InstallChange.REMOVE}
         commands = actions.scripts([each for each in after.user if each.name in names], self.target.user_base)
         problems += verify.script_problems(self.target, commands)
         if self.teller.stop():
@@ -277,7 +296,7 @@ class Work:
         self.teller.tell(restart=restart)
         self._end_well(problems)
 
-    def _end_well(self, problems: Sequence[Problem]) -> NoReturn:
+    def _end_well(self, problems: Sequence[InstallProblem]) -> NoReturn:
         verdict, message = success(self.start.action, self.plan, problems)
         if self.plan.left:
             message += " Not brought over: " + ", ".join(each.name for each in self.plan.left) + "."
@@ -288,6 +307,7 @@ class Work:
 
     def _line(self, text: str) -> None:
         """One line of pip's output."""
+        self.said.append(text)
         now = output.progress(text, self.teller.job.progress)
         if output.raw_progress(text) is None:
             self.teller.say(text)

@@ -105,7 +105,7 @@ class Target(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...]
 
 
-class Change(str, enum.Enum):
+class InstallChange(str, enum.Enum):
     """What a job does to one distribution."""
 
     NEW = "new"
@@ -126,7 +126,7 @@ class Planned(Record, frozen=True, kw_only=True):
 
     name: str
     version: str
-    change: Change
+    change: InstallChange
     installed: str | None = None
     requested: bool = False
     yanked: bool = False
@@ -156,7 +156,7 @@ class Plan(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-class ProblemKind(str, enum.Enum):
+class InstallProblemKind(str, enum.Enum):
     """What a verification found."""
 
     REQUIREMENT = "requirement"
@@ -166,10 +166,10 @@ class ProblemKind(str, enum.Enum):
     LEFTOVER = "leftover"
 
 
-class Problem(Record, frozen=True, kw_only=True):
+class InstallProblem(Record, frozen=True, kw_only=True):
     """One thing that verification found, with what to do. ``before``: it was so already before this job."""
 
-    kind: ProblemKind
+    kind: InstallProblemKind
     package: str
     message: str
     remedy: str
@@ -218,7 +218,7 @@ class Job(Record, frozen=True, kw_only=True):
     target: Target | None
     plan: Plan | None
     progress: Progress | None
-    problems: tuple[Problem, ...]
+    problems: tuple[InstallProblem, ...]
     restart: Restart | None
     restored: bool
     overrides: tuple[Override, ...]
@@ -277,7 +277,7 @@ class NamesRequest(Record, frozen=True, kw_only=True, forbid_unknown_fields=True
     text: str
 
 
-class Checked(Record, frozen=True, kw_only=True):
+class CheckedName(Record, frozen=True, kw_only=True):
     """One requirement of the text: its line (from 1), its normal form, or what is wrong with it."""
 
     line: int
@@ -290,7 +290,7 @@ class NamesReport(Record, frozen=True, kw_only=True):
     """The answer of ``POST installs/check``. ``ok``: there is at least one requirement and nothing is wrong."""
 
     ok: bool
-    checked: tuple[Checked, ...]
+    checked: tuple[CheckedName, ...]
 
 
 class UserPackage(Record, frozen=True, kw_only=True):

@@ -361,6 +361,22 @@ export interface components {
       | 'target refused'
       | 'took too long';
     /**
+     * Change
+     * @description One entry of the container layer that the image did not bring.
+     *
+     *         ``size`` is what a file holds (0 for folders; a file with several names counts at the first that is
+     *         met, and is 0 at the others). ``at`` is the inode's last change. ``package`` names the system or
+     *         Python package that brought it.
+     */
+    Change: {
+      path: string;
+      change: components['schemas']['ChangeKind'];
+      type: components['schemas']['EntryType'];
+      size: number;
+      at: string;
+      package: string | null;
+    };
+    /**
      * ChangeKind
      * @description How an entry differs from the image. ``unknown``: the image may or may not have had it.
      * @enum {unknown}
@@ -419,7 +435,7 @@ export interface components {
       unreadable: string[];
       unreadable_count: number;
       doubts: components['schemas']['Doubt'][];
-      changes: components['schemas']['ide49_storage.model.changes.Change'][];
+      changes: components['schemas']['Change'][];
       next: string | null;
     };
     /**
@@ -462,10 +478,10 @@ export interface components {
       guest: boolean;
     };
     /**
-     * Checked
+     * CheckedName
      * @description One requirement of the text: its line (from 1), its normal form, or what is wrong with it.
      */
-    Checked: {
+    CheckedName: {
       line: number;
       text: string;
       requirement: string | null;
@@ -760,6 +776,12 @@ export interface components {
       evidence: string;
     };
     /**
+     * InstallChange
+     * @description What a job does to one distribution.
+     * @enum {unknown}
+     */
+    InstallChange: 'downgrade' | 'new' | 'reinstall' | 'remove' | 'upgrade';
+    /**
      * InstallMode
      * @description What a plain ``pip install`` does. ``refused``: pip stops before it writes anything.
      * @enum {unknown}
@@ -773,6 +795,25 @@ export interface components {
       | 'target'
       | 'user'
       | 'venv';
+    /**
+     * InstallProblem
+     * @description One thing that verification found, with what to do. ``before``: it was so already before this job.
+     */
+    InstallProblem: {
+      kind: components['schemas']['InstallProblemKind'];
+      package: string;
+      message: string;
+      remedy: string;
+      /** @default false */
+      before: boolean;
+    };
+    /**
+     * InstallProblemKind
+     * @description What a verification found.
+     * @enum {unknown}
+     */
+    InstallProblemKind:
+      'files' | 'import' | 'leftover' | 'requirement' | 'scripts';
     /**
      * InstallProgressed
      * @description A job went on: its state, what it does now, or its log. ``job`` is its id; ask for it from the cursor of
@@ -857,7 +898,7 @@ export interface components {
       target: components['schemas']['Target'] | null;
       plan: components['schemas']['Plan'] | null;
       progress: components['schemas']['Progress'] | null;
-      problems: components['schemas']['ide49_storage.model.installs.Problem'][];
+      problems: components['schemas']['InstallProblem'][];
       restart: components['schemas']['Restart'] | null;
       restored: boolean;
       overrides: components['schemas']['Override'][];
@@ -1113,7 +1154,7 @@ export interface components {
      */
     NamesReport: {
       ok: boolean;
-      checked: components['schemas']['Checked'][];
+      checked: components['schemas']['CheckedName'][];
     };
     /**
      * NamesRequest
@@ -1339,7 +1380,7 @@ export interface components {
     Planned: {
       name: string;
       version: string;
-      change: components['schemas']['ide49_storage.model.installs.Change'];
+      change: components['schemas']['InstallChange'];
       /** @default null */
       installed: string | null;
       /** @default false */
@@ -1372,11 +1413,14 @@ export interface components {
       message: string;
     };
     /**
-     * ProblemKind
-     * @description What a verification found.
-     * @enum {unknown}
+     * Problem
+     * @description Something wrong with the settings: a word for programs, a sentence, and what to do.
      */
-    ProblemKind: 'files' | 'import' | 'leftover' | 'requirement' | 'scripts';
+    Problem: {
+      id: string;
+      message: string;
+      remedy: string;
+    };
     /**
      * Progress
      * @description What a job does now. ``done`` and ``total`` are bytes of a download, ``None`` where not known.
@@ -1567,7 +1611,7 @@ export interface components {
       server_wanted: boolean | null;
       server: string | null;
       user: string | null;
-      problems: components['schemas']['ide49_storage.model.samba.Problem'][];
+      problems: components['schemas']['Problem'][];
     };
     /**
      * Share
@@ -1802,50 +1846,6 @@ export interface components {
      */
     WhereRequest: {
       paths: string[];
-    };
-    /**
-     * Change
-     * @description One entry of the container layer that the image did not bring.
-     *
-     *         ``size`` is what a file holds (0 for folders; a file with several names counts at the first that is
-     *         met, and is 0 at the others). ``at`` is the inode's last change. ``package`` names the system or
-     *         Python package that brought it.
-     */
-    'ide49_storage.model.changes.Change': {
-      path: string;
-      change: components['schemas']['ChangeKind'];
-      type: components['schemas']['EntryType'];
-      size: number;
-      at: string;
-      package: string | null;
-    };
-    /**
-     * Change
-     * @description What a job does to one distribution.
-     * @enum {unknown}
-     */
-    'ide49_storage.model.installs.Change':
-      'downgrade' | 'new' | 'reinstall' | 'remove' | 'upgrade';
-    /**
-     * Problem
-     * @description One thing that verification found, with what to do. ``before``: it was so already before this job.
-     */
-    'ide49_storage.model.installs.Problem': {
-      kind: components['schemas']['ProblemKind'];
-      package: string;
-      message: string;
-      remedy: string;
-      /** @default false */
-      before: boolean;
-    };
-    /**
-     * Problem
-     * @description Something wrong with the settings: a word for programs, a sentence, and what to do.
-     */
-    'ide49_storage.model.samba.Problem': {
-      id: string;
-      message: string;
-      remedy: string;
     };
   };
   responses: never;

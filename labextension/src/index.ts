@@ -84,6 +84,7 @@ const panelPlugin: JupyterFrontEndPlugin<void> = {
     });
     const panel = new StoragePanel({
       model,
+      services: app.serviceManager,
       preferences,
       commands,
       refreshCommand: CommandIDs.refresh,

@@ -4,6 +4,7 @@
  */
 import type { ServerConnection } from '@jupyterlab/services';
 import { Poll } from '@lumino/polling';
+import type { ISignal } from '@lumino/signaling';
 import { Report } from './report';
 import { quotePath, request, RequestError } from './request';
 import type {
@@ -13,6 +14,7 @@ import type {
   Layout,
   MountReport,
   PackageReport,
+  SambaReport,
   WatchMessage,
   Where
 } from './tokens';
@@ -52,6 +54,10 @@ export class StorageModel implements IStorageModel {
     this.packages = this._report<PackageReport>(signal =>
       request('packages', this._settings, signal)
     );
+    this.samba = this._report<SambaReport>(
+      signal => request('samba', this._settings, signal),
+      true
+    );
     this.python = this._report<Layout>(signal =>
       request('python', this._settings, signal)
     );
@@ -61,11 +67,16 @@ export class StorageModel implements IStorageModel {
   readonly changes: Report<ChangesReport>;
   readonly findings: Report<FindingReport>;
   readonly packages: Report<PackageReport>;
+  readonly samba: Report<SambaReport>;
   readonly python: Report<Layout>;
 
   scan(action: 'start' | 'stop'): Promise<void> {
     this._scanAction = action === 'start' ? 'POST' : 'DELETE';
     return this.changes.refresh();
+  }
+
+  get messages(): ISignal<unknown, WatchMessage> {
+    return this._watch.received;
   }
 
   where(path: string): Report<Where> {
@@ -95,6 +106,7 @@ export class StorageModel implements IStorageModel {
       this.changes,
       this.findings,
       this.packages,
+      this.samba,
       this.python
     ]) {
       report.dispose();

@@ -1,6 +1,7 @@
 /**
  * The side panel: JupyterLab's frame around the view, which is fed only while it is shown.
  */
+import type { ServiceManager } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   CommandToolbarButton,
@@ -8,13 +9,15 @@ import {
   SidePanel
 } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { IDisposable } from '@lumino/disposable';
+import { DisposableSet } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
 import * as React from 'react';
 import { StorageView } from './components/view';
 import { storageIcon } from './icons';
+import { InstallsModel } from './installs';
 import type { Preferences } from './preferences';
+import { installsSection } from './sections/wired';
 import type { IStorageModel } from './tokens';
 
 export class StoragePanel extends SidePanel {
@@ -22,6 +25,10 @@ export class StoragePanel extends SidePanel {
     super({ content: new Panel() });
     const { model, preferences, trans } = options;
     this._model = model;
+    this._installs = new InstallsModel({
+      serverSettings: options.services.serverSettings,
+      messages: model.messages
+    });
     this.id = 'ide49-storage-panel';
     this.addClass('ide49-StoragePanel');
     this.title.icon = storageIcon;
@@ -42,13 +49,16 @@ export class StoragePanel extends SidePanel {
       })
     );
     const view = ReactWidget.create(
-      <StorageView model={model} preferences={preferences} trans={trans} />
+      <StorageView model={model} preferences={preferences} trans={trans}>
+        {installsSection(options.services, this._installs, trans)}
+      </StorageView>
     );
     this.addWidget(view);
   }
 
   override dispose(): void {
     this._stopUsing();
+    this._installs.dispose();
     super.dispose();
   }
 
@@ -59,7 +69,11 @@ export class StoragePanel extends SidePanel {
 
   protected override onBeforeShow(msg: Message): void {
     super.onBeforeShow(msg);
-    this._using ??= this._model.mounts.use();
+    if (this._using === null) {
+      this._using = new DisposableSet();
+      this._using.add(this._model.mounts.use());
+      this._using.add(this._model.samba.use());
+    }
   }
 
   protected override onAfterHide(msg: Message): void {
@@ -73,12 +87,18 @@ export class StoragePanel extends SidePanel {
   }
 
   private readonly _model: IStorageModel;
-  private _using: IDisposable | null = null;
+  private readonly _installs: InstallsModel;
+  private _using: DisposableSet | null = null;
 }
 
 export namespace StoragePanel {
   export interface IOptions {
     model: IStorageModel;
+
+    /**
+     * Kernels and sessions, which the sections act on.
+     */
+    services: ServiceManager.IManager;
     preferences: Preferences;
     commands: CommandRegistry;
 

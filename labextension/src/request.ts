@@ -35,7 +35,8 @@ export class RequestError extends Error implements IFailure {
  * @param endpoint - Address below the extension's namespace, with its query.
  * @param settings - How to reach the server.
  * @param signal - Aborts the request.
- * @param method - What is done there; without a body.
+ * @param method - What is done there.
+ * @param body - What is sent with it, as JSON.
  *
  * @throws RequestError - and nothing else.
  */
@@ -43,7 +44,8 @@ export async function request<T>(
   endpoint: string,
   settings: ServerConnection.ISettings,
   signal?: AbortSignal,
-  method = 'GET'
+  method = 'GET',
+  body?: unknown
 ): Promise<T> {
   const abort = new AbortController();
   const giveUp = () => abort.abort();
@@ -52,7 +54,11 @@ export async function request<T>(
   try {
     const response = await ServerConnection.makeRequest(
       URLExt.join(settings.baseUrl, NAMESPACE, endpoint),
-      { method, signal: abort.signal },
+      {
+        method,
+        signal: abort.signal,
+        ...(body !== undefined && { body: JSON.stringify(body) })
+      },
       settings
     );
     return await read<T>(response);

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-import contextlib
+import json
 import os
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import psutil
 
 from ide49_storage.installs.service import Installs
 from ide49_storage.model.installs import InstallRequest, Job, State
+from tests.needs import need
 
-from .index import Index, running_index
+from .index import Index
 
 #: Far longer than any job here takes; only a hang reaches it.
 PATIENCE = 120.0
+KERNEL = "outside"
+
+
+def interpreter() -> str:
+    """A Python outside of every virtual environment, with pip: only there is a user site."""
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    found = os.path.join(sys.base_prefix, "bin", f"python{version}")
+    argv = [found, "-m", "pip", "--version"]
+    ready = os.path.exists(found) and subprocess.run(argv, capture_output=True, check=False).returncode == 0
+    need(ready, "a Python with pip outside of the virtual environment")
+    return found
 
 
 class Bench:
-    """One user of one user base. ``python`` is an interpreter with a user site (a venv has none)."""
+    """One user of one user base, whose kernel ``outside`` is an interpreter with a user site."""
 
-    def __init__(self, folder: Path, index: Index) -> None:
+    def __init__(self, folder: Path, index: Index, base: Path | None = None) -> None:
         self.folder = folder
         self.index = index
-        self.base = folder / "base"
-        self.runtime = folder / "runtime"
+        self.base = base or folder / "base"
         self.environ = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder / "home"),
@@ -39,36 +53,62 @@ class Bench:
         """The user site."""
         return self.base / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
 
-    def ended(self, job: Job) -> Job:
+    def use(self, environ: dict[str, str]) -> None:
+        """Another server in another environment."""
+        self.rest()
+        self.service = Installs(environ=environ)
+
+    def rest(self) -> None:
+        """Wait until every supervisor is gone."""
+        end = time.monotonic() + PATIENCE
+        while not all(each.over() for each in self.service.started):
+            assert time.monotonic() < end, "a supervisor does not end"
+            time.sleep(0.02)
+
+    def request(self, *names: str, **more: Any) -> InstallRequest:
+        """A request for the kernel outside."""
+        return InstallRequest(requirements=names, kernel=KERNEL, **more)
+
+    def ended(self, job: Job, service: Installs | None = None) -> Job:
         """The job when it is over."""
         end = time.monotonic() + PATIENCE
+        asked = service or self.service
         while time.monotonic() < end:
-            now = self.service.job(job.id)
+            now = asked.job(job.id)
             if now.state is State.ENDED:
                 return now
-            time.sleep(0.05)
-        raise AssertionError(f"{job.id} did not end: {self.service.job(job.id)}")
+            time.sleep(0.02)
+        raise AssertionError(f"{job.id} did not end: {asked.job(job.id)}")
 
-    def do(self, request: InstallRequest) -> Job:
+    def do(self, *names: str, **more: Any) -> Job:
         """Start a job and wait for its end."""
-        return self.ended(self.service.start(request))
+        return self.ended(self.service.start(self.request(*names, **more)))
 
-    def install(self, *names: str, **more: object) -> Job:
-        """Install these and wait for the end."""
-        return self.do(InstallRequest(requirements=names, **more))  # type: ignore[arg-type]  # fields by name
+    def pip(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Plain pip, as in a terminal."""
+        argv = [interpreter(), "-m", "pip", "--disable-pip-version-check", *arguments]
+        return subprocess.run(argv, env=self.environ, capture_output=True, text=True, cwd=self.folder, check=False)
+
+    def supervisor(self) -> psutil.Process:
+        """The supervisor of the job that was started last."""
+        return psutil.Process(self.service.started[-1].pid)
 
     def files(self) -> dict[str, bytes]:
         """Every file below the user base, without our own folder and byte code (which has times in it)."""
         found = {}
-        for path in sorted(self.base.rglob("*")):
-            inner = path.relative_to(self.base)
-            if path.is_file() and inner.parts[0] != ".ide49-storage" and "__pycache__" not in inner.parts:
-                found[str(inner)] = path.read_bytes()
+        for folder, _, names in os.walk(self.base):
+            inner = os.path.relpath(folder, self.base)
+            if inner.split(os.sep)[0] == ".ide49-storage" or inner.endswith("__pycache__"):
+                continue
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    found[os.path.normpath(os.path.join(inner, name))] = file.read()
         return found
 
 
-@contextlib.contextmanager
-def bench(folder: Path) -> Iterator[Bench]:
-    """A bench in ``folder``; the Jupyter runtime directory is in it too, and set in this process's environment."""
-    with running_index(folder / "index") as index:
-        yield Bench(folder, index)
+def write_kernel(folder: Path) -> None:
+    """Write the kernelspec ``outside`` below a Jupyter data folder."""
+    spec = folder / "kernels" / KERNEL
+    spec.mkdir(parents=True)
+    argv = [interpreter(), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": KERNEL, "language": "python"}))

@@ -15,12 +15,18 @@ import { Findings } from './findings';
 import { Notice } from './notice';
 import { Packages } from './packages';
 import { Python } from './python';
+import { Samba } from './samba';
 import { Storages } from './storages';
 import { Summary } from './summary';
 
 export interface IStorageViewProps extends ITranslated {
   model: IStorageModel;
   preferences: Preferences;
+
+  /**
+   * Further sections, below the storages.
+   */
+  children?: React.ReactNode;
 }
 
 export function StorageView(props: IStorageViewProps): React.ReactElement {
@@ -66,7 +72,9 @@ export function StorageView(props: IStorageViewProps): React.ReactElement {
             <Changes model={model} trans={trans} />
           )}
           <Packages model={model} trans={trans} />
+          <Samba report={model.samba} trans={trans} />
           <Python model={model} trans={trans} />
+          {props.children}
           <Foot report={report} state={state} trans={trans} />
         </>
       )}

@@ -1,0 +1,370 @@
+import { ServerConnection } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+import { act, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import * as React from 'react';
+import { badges, InstallsModel, type Job, type Planned } from '../installs';
+import { Installs } from '../sections/installs';
+import type { WatchMessage } from '../tokens';
+import { evidence, fates, trans } from './synthetic';
+
+const TARGET = {
+  kernel: null,
+  interpreter: '/usr/bin/python3',
+  python: '3.11.2',
+  pip: '23.0.1',
+  user_base: '/home/iot/.local',
+  user_site: '/home/iot/.local/lib/python3.11/site-packages',
+  site_exists: false,
+  where: { fate: fates('kept'), evidence: evidence },
+  free: 9_000_000_000,
+  inodes_free: 1000,
+  scripts: '/home/iot/.local/bin',
+  scripts_on_path: true,
+  refusals: []
+};
+
+const PLANNED: Planned = {
+  name: 'requests',
+  version: '2.32',
+  change: 'new',
+  installed: null,
+  requested: true,
+  yanked: false,
+  source: false,
+  size: 64_000,
+  shadows: null,
+  needed_by: [],
+  breaks: []
+};
+
+function job(changes: Partial<Job> = {}): Job {
+  return {
+    id: '20261124T010203-000000000000',
+    action: 'install',
+    requirements: ['requests'],
+    kernel: null,
+    state: 'running',
+    verdict: null,
+    cause: null,
+    message: '',
+    target: null,
+    plan: null,
+    progress: { phase: 'Downloading', done: 25, total: 100 },
+    problems: [],
+    restart: null,
+    restored: false,
+    overrides: [],
+    next_steps: [],
+    created: '',
+    started: null,
+    ended: null,
+    kept: '',
+    cursor: '1-10',
+    lines: [{ number: 1, at: '', text: 'Collecting requests' }],
+    left_out: 0,
+    ...changes
+  };
+}
+
+/**
+ * A server of a few answers, by method and address; what it was asked is noted.
+ */
+class Answers {
+  readonly asked: { call: string; body: unknown }[] = [];
+  readonly messages = new Signal<object, WatchMessage>({});
+  readonly restarted: string[] = [];
+  readonly by: Record<string, () => { status: number; body: unknown }> = {
+    'GET installs': () => ok({ enabled: true, kept: '', jobs: [] }),
+    'GET installs/packages': () =>
+      ok({ target: TARGET, packages: [], old: [], open_journal: false })
+  };
+
+  readonly model = new InstallsModel({
+    serverSettings: ServerConnection.makeSettings({
+      fetch: (input: RequestInfo | URL, init?: RequestInit) =>
+        this.answer(new Request(input, init))
+    }),
+    messages: this.messages
+  });
+
+  async answer(request: Request): Promise<Response> {
+    const path = new URL(request.url).pathname.split('ide49-storage/')[1] ?? '';
+    const call = `${request.method} ${path}`;
+    const text = await request.text();
+    this.asked.push({ call, body: text ? JSON.parse(text) : null });
+    const answer = this.by[call];
+    const { status, body } = answer
+      ? answer()
+      : { status: 404, body: { message: `no ${call}`, reason: 'test' } };
+    return new Response(JSON.stringify(body), { status });
+  }
+
+  bodies(call: string): unknown[] {
+    return this.asked
+      .filter(each => each.call === call)
+      .map(({ body }) => body);
+  }
+
+  async show(): Promise<void> {
+    render(
+      <Installs
+        model={this.model}
+        trans={trans}
+        kernels={() => ({ python3: 'Python 3' })}
+        running={() => [
+          { kernelId: 'k1', kernelName: 'python3', path: 'analysis.ipynb' }
+        ]}
+        restart={id => {
+          this.restarted.push(id);
+          return Promise.resolve();
+        }}
+      />
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: /^Install packages/ })
+    );
+    await screen.findByText(/Into \/home\/iot\/.local/);
+  }
+}
+
+function ok(body: unknown): { status: number; body: unknown } {
+  return { status: 200, body };
+}
+
+function checked(requirement: string | null, message: string | null) {
+  return () =>
+    ok({
+      ok: message === null,
+      checked: [{ line: 1, text: 'x', requirement, message }]
+    });
+}
+
+let answers: Answers;
+
+beforeEach(() => {
+  answers = new Answers();
+});
+
+afterEach(() => {
+  answers.model.dispose();
+});
+
+describe('the form', () => {
+  it('says where packages go and what becomes of them', async () => {
+    await answers.show();
+    expect(screen.getByText(/At an update/).textContent).toContain('kept');
+  });
+
+  it('shows what the server says of what is typed, and offers nothing then', async () => {
+    answers.by['POST installs/check'] = checked(null, 'That is an option');
+    await answers.show();
+    await userEvent.type(screen.getByRole('textbox'), '-r x');
+    await screen.findByText('That is an option');
+    expect(
+      screen.getByRole('button', { name: /what it would do/ })
+    ).toHaveProperty('disabled', true);
+  });
+
+  it('previews, then installs exactly what the server understood', async () => {
+    answers.by['POST installs/check'] = checked('requests<3', null);
+    answers.by['POST installs/preview'] = () =>
+      ok({
+        action: 'install',
+        requirements: ['requests<3'],
+        target: TARGET,
+        plan: {
+          changes: [PLANNED],
+          download: 64_000,
+          space: 320_000,
+          left: []
+        },
+        cause: null,
+        message: ''
+      });
+    answers.by['POST installs'] = () => ({ status: 202, body: job() });
+    answers.by[`GET installs/${job().id}`] = () => ok(job());
+    await answers.show();
+    await userEvent.type(screen.getByRole('textbox'), 'requests < 3');
+    const look = screen.getByRole('button', { name: /what it would do/ });
+    await waitFor(() => {
+      expect(look).toHaveProperty('disabled', false);
+    });
+    await userEvent.click(look);
+    await screen.findByText('requests 2.32');
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Install into your packages' })
+    );
+    expect(await screen.findByRole('progressbar')).toHaveProperty('value', 25);
+    expect(answers.bodies('POST installs')).toEqual([
+      {
+        kernel: null,
+        requirements: ['requests<3'],
+        action: 'install',
+        allow: []
+      }
+    ]);
+  });
+
+  it('asks for an explicit choice before it hides a copy of the image', async () => {
+    answers.by['POST installs/check'] = checked('tornado<6', null);
+    answers.by['POST installs/preview'] = () =>
+      ok({
+        action: 'install',
+        requirements: ['tornado<6'],
+        target: TARGET,
+        plan: { changes: [{ ...PLANNED, shadows: '6.4' }], left: [] },
+        cause: 'shadows the image',
+        message: 'tornado would hide the image’s'
+      });
+    await answers.show();
+    await userEvent.type(screen.getByRole('textbox'), 'tornado<6');
+    const look = screen.getByRole('button', { name: /what it would do/ });
+    await waitFor(() => {
+      expect(look).toHaveProperty('disabled', false);
+    });
+    await userEvent.click(look);
+    const install = await screen.findByRole('button', {
+      name: /^Install into/
+    });
+    expect(install).toHaveProperty('disabled', true);
+    await userEvent.click(screen.getByRole('checkbox'));
+    expect(install).toHaveProperty('disabled', false);
+  });
+});
+
+describe('a job', () => {
+  it('is found when the panel opens, followed by the watch, and ended with its verdict', async () => {
+    answers.by['GET installs'] = () =>
+      ok({ enabled: true, kept: '', jobs: [job({ lines: [] })] });
+    let now = job();
+    answers.by[`GET installs/${now.id}`] = () => ok(now);
+    await answers.show();
+    await userEvent.click(
+      await screen.findByRole('button', { name: /pip says/ })
+    );
+    expect(screen.getByRole('log').textContent).toBe('Collecting requests');
+    now = job({
+      state: 'ended',
+      verdict: 'installed',
+      message: 'Installed requests.',
+      restart: { reason: 'new folder', modules: [] },
+      next_steps: ['Restart running kernels'],
+      cursor: '2-20',
+      lines: [{ number: 2, at: '', text: 'Done' }]
+    });
+    act(() => {
+      answers.messages.emit({
+        type: 'install-progressed',
+        job: now.id,
+        cursor: 'x-1',
+        at: '',
+        state: 'ended',
+        verdict: 'installed',
+        message: '',
+        progress: null
+      });
+    });
+    await screen.findByText(/Installed requests/);
+    expect(screen.getByRole('log').textContent).toBe('Collecting requestsDone');
+    await userEvent.click(
+      screen.getByRole('button', { name: /kernel of analysis.ipynb/ })
+    );
+    expect(answers.restarted).toEqual(['k1']);
+  });
+
+  it('is cancelled', async () => {
+    answers.by['GET installs'] = () =>
+      ok({ enabled: true, kept: '', jobs: [job()] });
+    answers.by[`GET installs/${job().id}`] = () => ok(job());
+    answers.by[`DELETE installs/${job().id}`] = () => ok(job());
+    await answers.show();
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Cancel' })
+    );
+    expect(answers.bodies(`DELETE installs/${job().id}`)).toHaveLength(1);
+  });
+
+  it('that is not allowed is explained, and the list remains', async () => {
+    answers.by['GET installs/packages'] = () =>
+      ok({
+        target: TARGET,
+        packages: [
+          { name: 'six', version: '1', requested: true, problem: null }
+        ],
+        old: [],
+        open_journal: false
+      });
+    answers.by['POST installs'] = () => ({
+      status: 403,
+      body: { message: 'Forbidden', reason: 'forbidden' }
+    });
+    await answers.show();
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Uninstall six' })
+    );
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'ide49_storage:installs'
+    );
+    expect(screen.getByText('six 1')).toBeTruthy();
+  });
+});
+
+describe('the packages', () => {
+  it('offer a repair where one is damaged, and to bring over what another Python had', async () => {
+    answers.by['GET installs/packages'] = () =>
+      ok({
+        target: TARGET,
+        packages: [
+          {
+            name: 'six',
+            version: '1',
+            requested: true,
+            problem: 'RECORD is missing'
+          }
+        ],
+        old: [
+          {
+            python: '3.8',
+            path: '/x',
+            size: 5_000_000,
+            packages: ['a 1'],
+            in_use: null
+          }
+        ],
+        open_journal: false
+      });
+    answers.by['POST installs'] = () => ({ status: 202, body: job() });
+    answers.by[`GET installs/${job().id}`] = () => ok(job());
+    await answers.show();
+    await userEvent.click(screen.getByRole('button', { name: 'Repair six' }));
+    await userEvent.click(
+      screen.getByRole('button', { name: /Bring them over/ })
+    );
+    expect(answers.bodies('POST installs')).toEqual([
+      { kernel: null, action: 'repair', requirements: ['six'] },
+      { kernel: null, action: 'bring-over', requirements: [], old: '3.8' }
+    ]);
+  });
+});
+
+describe('badges', () => {
+  it('say what a person must know', () => {
+    expect(
+      badges({
+        ...PLANNED,
+        change: 'upgrade',
+        yanked: true,
+        source: true,
+        shadows: '1.0',
+        breaks: ['x needs y']
+      })
+    ).toEqual([
+      'upgrade',
+      'yanked',
+      'built from source: runs its author’s code',
+      'hides the image’s 1.0',
+      'breaks: x needs y'
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+"""What pip's words mean. The outputs are those of pip 23.2.1 and 24.2 on CPython 3.11 and 3.13, shortened."""
+
+from __future__ import annotations
+
+import pytest
+
+from ide49_storage.installs.output import cause, clean, download_sizes, progress, raw_progress, yanked_names
+from ide49_storage.model.installs import Cause, Progress
+
+NONE = "ERROR: Could not find a version that satisfies the requirement {0} (from versions: none)"
+NO_MATCH = "ERROR: No matching distribution found for {0}"
+REFUSED = (
+    "WARNING: Retrying (Retry(total=4, connect=None, read=None, redirect=None, status=None)) after connection broken by"
+    " 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7f>: Failed to establish a new"
+    " connection: [Errno 111] Connection refused')': /simple/one/"
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "log", "expected"),
+    [
+        ([NONE.format("nonesuch"), NO_MATCH.format("nonesuch")], "404 Client Error: Not Found", Cause.NO_SUCH_PACKAGE),
+        ([NONE.format("alien"), NO_MATCH.format("alien")], "Skipping link: none of the wheel's tags", Cause.NO_MATCH),
+        ([NONE.replace("none)", "1.0, 2.0)"), NO_MATCH], "", Cause.NO_MATCH),
+        ([REFUSED, NONE.format("one"), NO_MATCH.format("one")], "", Cause.NETWORK),
+        ([NONE.format("one"), NO_MATCH.format("one")], "500 Server Error: Internal Server Error", Cause.INDEX),
+        (
+            ["ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"],
+            "",
+            Cause.DISK_FULL,
+        ),
+        (["ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE."], "", Cause.HASH),
+        (["error: subprocess-exited-with-error", "ERROR: Failed building wheel for x"], "", Cause.BUILD),
+        (["ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied"], "", Cause.PERMISSION),
+        (["ERROR: ResolutionImpossible: for help visit"], "", Cause.CONFLICT),
+        (["something else"], "", Cause.OTHER),
+        ([], "", Cause.OTHER),
+    ],
+)
+def test_causes_are_told_apart(lines: list[str], log: str, expected: Cause) -> None:
+    found, said = cause(lines, log)
+    assert found is expected
+    assert said
+
+
+def test_a_conflict_names_what_excludes_what() -> None:
+    lines = [
+        "ERROR: Cannot install six==1.16.0 because these package versions have conflicting dependencies.",
+        "The conflict is caused by:",
+        "    The user requested six==1.16.0",
+        "    The user requested (constraint) six==1.17.0",
+        "",
+        "ERROR: ResolutionImpossible: for help visit",
+    ]
+    assert cause(lines, "")[1] == "The user requested six==1.16.0; The user requested (constraint) six==1.17.0"
+
+
+def test_progress_follows_the_phases() -> None:
+    now = progress("Collecting requests", None)
+    assert now == Progress(phase="Looking for packages")
+    now = progress("  Downloading https://h/packages/big-1.0-py3-none-any.whl (16.9 MB)", now)
+    assert now == Progress(phase="Downloading big-1.0-py3-none-any.whl")
+    now = progress("Progress 262144 of 16918164", now)
+    assert now == Progress(phase="Downloading big-1.0-py3-none-any.whl", done=262144, total=16918164)
+    assert progress("some other words", now) == now
+    assert raw_progress("Progress x of 3") is None
+
+
+def test_lines_are_clean_bounded_and_without_passwords() -> None:
+    line = clean(b"\x1b[31mLooking in indexes: https://me:secret@h/simple\x1b[0m \x07\xff\r\n")
+    assert "secret" not in line
+    assert line.isprintable()
+    assert "31m" not in line
+    assert len(clean(b"x" * 100_000)) < 2_100
+
+
+def test_sizes_and_yanked_versions_are_read_from_the_output() -> None:
+    lines = [
+        "  Downloading numpy-2.0-cp311.whl (16.9 MB)",
+        "Using cached six-1.17.0-py2.py3-none-any.whl (11 kB)",
+        "  Downloading http://h/files/x-1.tar.gz (512 bytes)",
+        "WARNING: The candidate selected for download or install is a yanked version: 'Pulled_One' candidate (",
+    ]
+    assert download_sizes(lines) == {
+        "numpy-2.0-cp311.whl": 16_900_000,
+        "six-1.17.0-py2.py3-none-any.whl": 11_000,
+        "x-1.tar.gz": 512,
+    }
+    assert yanked_names(lines) == {"pulled-one"}
