@@ -33,11 +33,15 @@ class Server:
 
     def get(self, path: str) -> bytes:
         """The body of a 200 answer."""
-        self._connection.request("GET", path, headers={"Authorization": f"token {TOKEN}"})
+        return self.call("GET", path)
+
+    def call(self, method: str, path: str) -> bytes:
+        """The body of a good answer."""
+        self._connection.request(method, path, headers={"Authorization": f"token {TOKEN}"})
         response = self._connection.getresponse()
         body = response.read()
-        if response.status != 200:
-            raise RuntimeError(f"GET {path} answered {response.status}: {body!r}")
+        if response.status not in (200, 202):
+            raise RuntimeError(f"{method} {path} answered {response.status}: {body!r}")
         return body
 
 
@@ -49,8 +53,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(extension: bool, prefix: tuple[str, ...] = ()) -> Iterator[Server]:
-    """Start a server behind the command ``prefix`` and wait until it answers; end it afterwards."""
+def running(extension: bool, prefix: tuple[str, ...] = (), python_config: str = "") -> Iterator[Server]:
+    """Start a server behind the command ``prefix`` and wait until it answers; end it afterwards.
+
+    ``python_config`` is the text of a ``jupyter_server_config.py`` for it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         config = {
@@ -65,6 +72,7 @@ def running(extension: bool, prefix: tuple[str, ...] = ()) -> Iterator[Server]:
             "IdentityProvider": {"token": TOKEN},
         }
         Path(folder, "jupyter_server_config.json").write_text(json.dumps(config))
+        Path(folder, "jupyter_server_config.py").write_text(python_config)
         environment = {**os.environ, "JUPYTER_CONFIG_DIR": folder, "HOME": folder}
         program = "from jupyter_server.serverapp import main; main()"
         argv = [*prefix, sys.executable, "-c", program, "--ServerApp.log_level=ERROR"]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 OVERLAY, FUSE_OVERLAYFS, VFS, BTRFS, OTHER = "overlay", "fuse-overlayfs", "vfs", "btrfs", "other"
 BIRTH, CHANGE_TIME, HANDLE, NONE = "birth time", "change time", "file handle", "none"
 DIFF = "engine's diff"
-# A process's start is known to a hundredth of a second, and the clock may be slewed a little.
+# The clock may be slewed a little.
 _SLACK = 2_000_000_000
 _MISTRUST = {
     BTRFS: "On btrfs the files of a folder that was only renamed keep their times: they are not listed.",
@@ -35,7 +35,6 @@ class Observed(NamedTuple):
     engine_files: tuple[tuple[str, int | None, int], ...]
     handles: bool
     now: int
-    started: int | None
 
 
 class Choice(NamedTuple):
@@ -108,9 +107,8 @@ def _without_clock(observed: Observed) -> Choice:
 
 
 def _set_back(observed: Observed, made: int) -> bool:
-    """The clock reads, or read when process 1 was started, a time before the container was made."""
-    started = observed.now if observed.started is None else min(observed.now, observed.started)
-    return started + _SLACK < made
+    """The clock reads a time before the container was made."""
+    return observed.now + _SLACK < made
 
 
 def _after_set_back(observed: Observed, choice: Choice) -> Choice:
@@ -139,12 +137,16 @@ def process_one_started(stat: bytes, now: int, boottime: int, ticks: int) -> int
     return now - boottime + since_boot
 
 
-def observe_start() -> int | None:
-    """When this container was started, by its process 1."""
+def observe_start(made: int | None) -> int | None:
+    """When this container was started, by its process 1.
+
+    ``None`` where process 1 is older than the container: then it is the host's, or the pod's.
+    """
     try:
         with open("/proc/1/stat", "rb") as file:
             stat = file.read()
     except OSError:
         return None
     boottime = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-    return process_one_started(stat, time.time_ns(), boottime, os.sysconf("SC_CLK_TCK"))
+    started = process_one_started(stat, time.time_ns(), boottime, os.sysconf("SC_CLK_TCK"))
+    return None if started is None or (made is not None and started + _SLACK < made) else started

@@ -5,22 +5,17 @@ Sources: the "Recording installed projects" and "Direct URL" specifications of t
 
 from __future__ import annotations
 
-import csv
-import glob
 import json
 import os
 import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-#: Where Python packages are looked for before the walk meets them.
-USUAL = (
-    b"/usr/lib/python3*/[sd]i[ts][et]-packages",
-    b"/usr/local/lib/python3*/[sd]i[ts][et]-packages",
-    b"/opt/*/lib/python3*/site-packages",
-)
-_VERSIONED = re.compile(r"^(?P<prefix>.*)/lib(?:64)?/(?P<python>python3\.\d+t?)/(?:site|dist)-packages$")
-_PASSWORD = re.compile(r"(?<=://)[^/@]*@")
+#: Where Python packages are looked for before the walk meets them: a folder of versions, and one below each.
+_VERSIONS = (b"/usr/lib", b"/usr/local/lib")
+_SITES = (b"dist-packages", b"site-packages")
+_VERSIONED = r"^(?P<prefix>.*)/lib(?:64)?/(?P<python>python3\.\d+t?)/(?:site|dist)-packages$"
+_SIGN_IN = r"(?<=://)[^/@]*@"
 _INFO = b".dist-info"
 
 
@@ -41,6 +36,8 @@ def header(text: str, name: str) -> str | None:
 
 def recorded(text: str, site: bytes) -> Iterator[bytes]:
     """The absolute paths in a ``RECORD`` that lies below ``site``."""
+    import csv
+
     try:
         for row in csv.reader(text.splitlines()):
             if row and row[0]:
@@ -55,7 +52,7 @@ def requirement(name: str, version: str, direct_url: str | None) -> str | None:
         return f"{name}=={version}"
     try:
         data = json.loads(direct_url)
-        url = _PASSWORD.sub("", str(data["url"]))
+        url = re.sub(_SIGN_IN, "", str(data["url"]))
     except (ValueError, KeyError, TypeError):
         return f"{name}=={version}"
     if url.startswith("file:"):
@@ -68,7 +65,7 @@ def requirement(name: str, version: str, direct_url: str | None) -> str | None:
 
 def interpreter_of(site: str, exists: Callable[[str], bool]) -> str | None:
     """The interpreter that uses a site folder: ``PREFIX/bin/pythonX.Y``, or Debian's for ``dist-packages``."""
-    found = _VERSIONED.match(site)
+    found = re.match(_VERSIONED, site)
     if found is None:
         return "/usr/bin/python3" if site == "/usr/lib/python3/dist-packages" and exists("/usr/bin/python3") else None
     prefixes = [found["prefix"], "/usr"] if site.endswith("dist-packages") else [found["prefix"]]
@@ -87,17 +84,25 @@ class Dists:
 
     def sites(self, more: Collection[bytes]) -> list[bytes]:
         """The site folders in the usual places and in ``more``, as paths of the container."""
-        start = len(self._root)
-        usual = [path[start:] for pattern in USUAL for path in glob.glob(glob.escape(self._root) + pattern)]
-        there = [path for path in more if os.path.isdir(self._root + path)]
-        return sorted({*usual, *there})
+        libraries = [*_VERSIONS, *(b"/opt/" + name + b"/lib" for name in self._names(b"/opt"))]
+        pythons = [
+            library + b"/" + name
+            for library in libraries
+            for name in self._names(library)
+            if name.startswith(b"python3")
+        ]
+        usual = [python + b"/" + site for python in pythons for site in _SITES]
+        return sorted({path for path in (*usual, *more) if os.path.isdir(self._root + path)})
+
+    def _names(self, folder: bytes) -> list[bytes]:
+        try:
+            return os.listdir(self._root + folder)
+        except OSError:
+            return []
 
     def in_site(self, site: bytes) -> list[bytes]:
         """The ``.dist-info`` folders of a site folder."""
-        try:
-            return [name for name in os.listdir(self._root + site) if name.endswith(_INFO)]
-        except OSError:
-            return []
+        return [name for name in self._names(site) if name.endswith(_INFO)]
 
     def read(self, site: bytes, info: bytes) -> Dist:
         """The distribution of one ``.dist-info`` folder."""
@@ -117,7 +122,7 @@ class Dists:
 
     def managed(self, site: bytes) -> bool:
         """Whether pip refuses this folder's interpreter unless told ``--break-system-packages``."""
-        found = _VERSIONED.match(os.fsdecode(site))
+        found = re.match(_VERSIONED, os.fsdecode(site))
         if found is None:
             return False
         prefixes = {found["prefix"], "/usr"} if site.endswith(b"dist-packages") else {found["prefix"]}

@@ -7,7 +7,6 @@ what it unpacked; ``apt-mark`` keeps ``extended_states``.
 from __future__ import annotations
 
 import contextlib
-import fnmatch
 import os
 import re
 import time
@@ -18,7 +17,7 @@ _LOG_TAIL = 4 << 20
 #: dpkg.log has whole seconds, and what a trigger wrote may be a moment younger than the last line.
 _LOG_BEFORE, _LOG_AFTER = 1, 2
 _MERGED = (b"bin", b"sbin", b"lib", b"lib32", b"lib64", b"libx32", b"libo32")
-_LINE = re.compile(rb"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (\w+)", re.MULTILINE)
+_LINE = rb"(?m)^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (\w+)"
 
 
 def package_of(list_name: bytes) -> str:
@@ -50,7 +49,7 @@ def listed(text: bytes, merge: Merge) -> Iterator[bytes]:
 def windows(log: bytes, since: float) -> list[tuple[int, int]]:
     """When dpkg ran, from ``dpkg.log`` (this zone's local time), later than ``since`` (seconds): spans in ns."""
     spans: list[list[float]] = []
-    for match in _LINE.finditer(log):
+    for match in re.finditer(_LINE, log):
         try:
             moment = time.mktime(time.strptime(match[1].decode(), "%Y-%m-%d %H:%M:%S"))
         except (ValueError, OverflowError):
@@ -76,6 +75,8 @@ def fields(text: str, wanted: Collection[str], field: str) -> dict[str, str]:
 
 def left_out_by(settings: str) -> Callable[[str], bool]:
     """Whether dpkg was told not to unpack a path: ``path-exclude`` and ``path-include``, the last match counts."""
+    import fnmatch
+
     rules = re.findall(r"^\s*path-(exclude|include)\s*=?\s*(\S+)", settings, re.MULTILINE)
 
     def left_out(path: str) -> bool:

@@ -87,12 +87,13 @@ class Listing:
     def __init__(self, descriptors: dict[str, int], name: Callable[[int | None], str | None]) -> None:
         self._files = {group: open(fd, "w", buffering=_BUFFER, encoding="ascii") for group, fd in descriptors.items()}
         self._name = name
+        self._encode = json.JSONEncoder(separators=(",", ":")).encode
 
     def write(self, found: Found) -> None:
         """One change."""
         package = self._name(found.package)
         row = [os.fsdecode(found.path), found.change, found.type, found.size, found.at, package]
-        self._files[found.group].write(json.dumps(row, separators=(",", ":")) + "\n")
+        self._files[found.group].write(self._encode(row) + "\n")
 
     def close(self) -> None:
         """Write out what is buffered."""
@@ -104,8 +105,9 @@ def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
     """Do what ``task`` says (see ``request``), telling progress and in the end the summary."""
     root = os.fsencode(task["root"])
     engine_files = [os.fsencode(path) for path in task["engine_files"]]
-    observed = observe(root, task["storage"], engine_files, clock.observe_start())
+    observed = observe(root, task["storage"], engine_files)
     choice = clock.choose(observed)
+    started = clock.observe_start(choice.made)
     diff = _read_diff(task["diff"])
     if diff is not None:
         choice = clock.by_diff(choice)
@@ -113,7 +115,7 @@ def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
     catalogue = Catalogue(root, young, [os.fsencode(path) for path in task["sites"]], choice.made)
     listing = Listing(task["listing"], catalogue.name)
     skip = frozenset(os.fsencode(path) for path in task["skip"])
-    starts = rules.start_windows(choice.made, observed.started)
+    starts = rules.start_windows(choice.made, started)
     scan = Scan(
         Task(root, skip, choice, starts, diff),
         catalogue,
@@ -123,7 +125,7 @@ def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
     if choice.method != clock.NONE:
         scan.run()
     listing.close()
-    tell(_summary(scan, catalogue, choice, observed.started, root))
+    tell(_summary(scan, catalogue, choice, started, root))
 
 
 def _young_at(root: bytes, choice: clock.Choice) -> Callable[[bytes], bool]:
@@ -237,7 +239,6 @@ def _missing(scan: Scan, catalogue: Catalogue, root: bytes) -> tuple[list[tuple[
 def main() -> None:
     """Read the task, do it, and stop quietly when the asking process is gone."""
     task = json.load(sys.stdin)
-    os.nice(5)
 
     def tell(line: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(line) + "\n")

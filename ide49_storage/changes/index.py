@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from hashlib import blake2b
 
 
 class PathIndex:
@@ -48,4 +47,6 @@ class PathIndex:
 
 
 def _digest(path: bytes) -> int:
+    from hashlib import blake2b
+
     return int.from_bytes(blake2b(path, digest_size=8).digest(), "little")

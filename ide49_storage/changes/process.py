@@ -9,9 +9,10 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
+
+from .spool import temporary_file
 
 #: No word from the helper for so long: it hangs in a storage that does not answer. Seconds.
 SILENCE = 60.0
@@ -60,7 +61,7 @@ class Helper:
     ) -> dict[str, Any]:
         """The summary of the scan. Raises ``ScanError`` and ``Cancelled``; the helper is gone in any case."""
         with contextlib.ExitStack() as stack:
-            errors = stack.enter_context(tempfile.TemporaryFile())
+            errors = stack.enter_context(temporary_file())
             words = dict(task) | {"listing": dict(listing)}
             descriptors = list(listing.values())
             if diff is not None:
@@ -132,10 +133,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _diff_file(diff: Diff) -> IO[bytes]:
-    file = tempfile.TemporaryFile()
-    for letter, path in diff:
-        file.write(letter[:1].encode("ascii") + json.dumps(path).encode("ascii") + b"\n")
-    file.flush()
+    file = temporary_file()
+    with open(os.dup(file.fileno()), "wb") as buffered:
+        for letter, path in diff:
+            buffered.write(letter[:1].encode("ascii") + json.dumps(path).encode("ascii") + b"\n")
     return file
 
 

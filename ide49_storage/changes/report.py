@@ -177,6 +177,7 @@ def _doubts(summary: Mapping[str, Any], missing: Sequence[Missing]) -> tuple[Dou
         found.append(Doubt(reason="deletions", message=text))
     count = summary["unreadable_count"]
     if count:
-        text = f"{count} changed folders cannot be looked into by this user: what is in them is not listed."
+        folders = "One changed folder" if count == 1 else f"{count} changed folders"
+        text = f"{folders} cannot be looked into by this user: what is in there is not listed."
         found.append(Doubt(reason="unreadable", message=text))
     return tuple(found)

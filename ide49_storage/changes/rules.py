@@ -22,17 +22,17 @@ ENGINE_MADE = frozenset(
     b"/.dockerenv /run/.containerenv /run/secrets /run/lock /dev /proc /sys"
     b" /etc/mtab /etc/hosts /etc/hostname /etc/resolv.conf".split()
 )
-_DPKG_OWN = re.compile(rb"/var/lib/(?:dpkg|apt/(?!lists)|ucf|systemd/deb-systemd)")
-_CACHES = re.compile(
-    rb"/(?:tmp|var/tmp|var/cache|var/log|var/spool|var/backups|var/lib/apt/lists|run|var/run)(?:/|$)"
+# Patterns as text: most scans find nothing, and compiling these takes longer than such a scan.
+_DPKG_OWN = rb"/var/lib/(?:dpkg|apt/(?!lists)|ucf|systemd/deb-systemd)"
+_CACHES = (
+    rb"(?s)/(?:tmp|var/tmp|var/cache|var/log|var/spool|var/backups|var/lib/apt/lists|run|var/run)(?:/|$)"
     rb"|/(?:.*/)?(?:\.cache|__pycache__|\.ipynb_checkpoints|\.npm/_cacache|\.mypy_cache|\.pytest_cache|\.Trash-?\d*"
-    rb"|\.local/share/Trash|\.local/share/jupyter/runtime)(?:/|$)",
-    re.DOTALL,
+    rb"|\.local/share/Trash|\.local/share/jupyter/runtime)(?:/|$)"
 )
-_PYTHON = re.compile(rb"/(?:site|dist)-packages(?:/|$)")
-_CONFIGURATION = re.compile(rb"/(?:usr/local/)?etc(?:/|$)")
-_SYSTEM_PLACES = re.compile(rb"/(?:etc|usr|var|lib\w*|s?bin|boot)(?:/|$)")
-_OWN_PLACES = re.compile(rb"/usr/local(?:/|$)")
+_PYTHON = rb"/(?:site|dist)-packages(?:/|$)"
+_CONFIGURATION = rb"/(?:usr/local/)?etc(?:/|$)"
+_SYSTEM_PLACES = rb"/(?:etc|usr|var|lib\w*|s?bin|boot)(?:/|$)"
+_OWN_PLACES = rb"/usr/local(?:/|$)"
 
 
 class Windows:
@@ -43,7 +43,10 @@ class Windows:
 
     def hold(self, moment: int) -> bool:
         """Whether the moment lies in one of the spans."""
-        return any(start <= moment <= end for start, end in self.spans)
+        for start, end in self.spans:  # noqa: SIM110  # a generator costs more than the comparison
+            if start <= moment <= end:
+                return True
+        return False
 
 
 class Entry(NamedTuple):
@@ -66,27 +69,27 @@ def start_windows(made: int | None, started: int | None) -> Windows:
 def group_of(entry: Entry, installs: Windows, starts: Windows) -> str:
     """The group of an entry. ``installs``: when dpkg ran (no spans: not known)."""
     path = entry.path
-    if _DPKG_OWN.match(path):
+    if re.match(_DPKG_OWN, path):
         return SYSTEM
     # An installed file that was edited afterwards does not come back with the package.
     if entry.owner == SYSTEM and (entry.folder or not installs.spans or installs.hold(entry.change)):
         return SYSTEM
-    if starts.hold(entry.change) and not entry.folder:
-        return START
-    if entry.owner == PYTHON or _PYTHON.search(path):
-        if installs.hold(entry.change) and not _OWN_PLACES.match(path):
+    if entry.owner == PYTHON or re.search(_PYTHON, path):
+        if installs.hold(entry.change) and not re.match(_OWN_PLACES, path):
             return SYSTEM
         return PYTHON
-    if _CACHES.match(path):
+    if starts.hold(entry.change) and not entry.folder:
+        return START
+    if re.match(_CACHES, path):
         return CACHES
     if not entry.folder and installs.hold(entry.change) and _made_by_dpkg(path):
         return SYSTEM
-    return CONFIGURATION if _CONFIGURATION.match(path) else HOME
+    return CONFIGURATION if re.match(_CONFIGURATION, path) else HOME
 
 
 def _made_by_dpkg(path: bytes) -> bool:
     """A place where packages' scripts write, in a moment in which they ran: ld.so.cache, alternatives, users."""
-    return bool(_SYSTEM_PLACES.match(path)) and not _OWN_PLACES.match(path)
+    return bool(re.match(_SYSTEM_PLACES, path)) and not re.match(_OWN_PLACES, path)
 
 
 def engine_folders(places: Iterable[bytes]) -> frozenset[bytes]:

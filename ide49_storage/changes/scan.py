@@ -11,7 +11,7 @@ import resource
 import stat
 import time
 from collections.abc import Callable, Collection, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from . import clock, rules
 from .handle import Handles
@@ -42,13 +42,14 @@ class Found(NamedTuple):
     package: int | None
 
 
-class Owners(Protocol):
-    """Whose paths are whose: what dpkg and pip recorded."""
+class Owners:
+    """Whose paths are whose. This one knows of nobody; ``helper`` has one that asks dpkg and pip."""
 
-    installs: rules.Windows
+    installs = rules.Windows(())
 
-    def owner(self, path: bytes) -> tuple[str | None, int | None]:
+    def owner(self, path: bytes) -> tuple[str | None, int | None]:  # noqa: ARG002  # for those who know
         """The group and the number of the package that claims the path."""
+        return None, None
 
     def enter(self, path: bytes) -> None:
         """The walk comes to a folder; its claims are wanted before its entries are judged."""
@@ -100,9 +101,15 @@ class Scan:
         self._owners = owners
         self._emit = emit
         self._progress = progress
-        self._look = Looker().look
+        looker = Looker()
+        self._look = looker.look
+        self._look_if_younger = looker.look_if_younger
+        choice = task.choice
+        # Where only younger entries count, an older one needs no further look: not even at what it is.
+        self._than = choice.made or 0 if choice.method == clock.BIRTH and choice.prune else 0
         self._handles = Handles()
         self._engine = rules.engine_folders(task.skip)
+        self._mounted = _by_folder(task.skip)
         self._linked: set[int] = set()
         self._root: Look | None = None
         self._depth = _depth_allowed()
@@ -137,11 +144,28 @@ class Scan:
                 frame.close()
 
     def _next(self, frame: _Frame, depth: int) -> _Frame | None:
-        """Judge entries until one is a folder to go into; ``frame.shut`` when there are no more."""
+        """Judge entries until one is a folder to go into; ``frame.shut`` when there are no more.
+
+        The hot path: nearly all entries are older than the container, and nothing more is done for those.
+        """
+        look_if_younger, than, fd = self._look_if_younger, self._than, frame.fd
+        mounted = self._mounted.get(frame.path, ())
         try:
             for entry in frame.entries:
-                below = self._entry(frame, os.fsencode(entry.name), depth)
-                if below is not None:
+                name = os.fsencode(entry.name)
+                self.seen += 1
+                if not self.seen & 0xFF:
+                    self._tell(frame)
+                try:
+                    look = None if name in mounted else look_if_younger(fd, name, than)
+                except FileNotFoundError:
+                    continue
+                except OSError:
+                    self._cannot_read(frame.path)
+                    look = None
+                if look is None:
+                    frame.branch.mix(None)
+                elif (below := self._younger(frame, name, look, depth)) is not None:
                     return below
         except OSError as error:
             self._doubt("vanished", f"{_shown(frame.path)} could not be read to its end: {error.strerror}.")
@@ -149,23 +173,15 @@ class Scan:
         frame.shut = True
         return None
 
-    def _entry(self, frame: _Frame, name: bytes, depth: int) -> _Frame | None:
-        path = frame.path + b"/" + name
-        self.seen += 1
-        if not self.seen & 0xFF and time.monotonic() - self._told > _PROGRESS_SECONDS:
-            self._told = time.monotonic()
+    def _tell(self, frame: _Frame) -> None:
+        now = time.monotonic()
+        if now - self._told > _PROGRESS_SECONDS:
+            self._told = now
             self._progress(self.seen, self.totals, frame.path)
-        if path in self._task.skip:
-            frame.branch.mix(None)
-            return None
-        try:
-            look = self._look(frame.fd, name)
-        except FileNotFoundError:
-            return None
-        except OSError:
-            self._cannot_read(frame.path)
-            frame.branch.mix(None)
-            return None
+
+    def _younger(self, frame: _Frame, name: bytes, look: Look, depth: int) -> _Frame | None:
+        """An entry that may be a change: report it, or go into it."""
+        path = frame.path + b"/" + name
         folder = stat.S_ISDIR(look.mode)
         if self._is_mount(look, folder):
             frame.branch.mix(None)
@@ -296,7 +312,7 @@ class Scan:
         self.doubts.setdefault(reason, message)
 
 
-def observe(root: bytes, storage: str, engine_files: Collection[bytes], started: int | None) -> clock.Observed:
+def observe(root: bytes, storage: str, engine_files: Collection[bytes]) -> clock.Observed:
     """What the choice of a clock needs, from the storage below ``root``."""
     looker = Looker()
     fd = os.open(root or b"/", _OPEN)
@@ -312,7 +328,7 @@ def observe(root: bytes, storage: str, engine_files: Collection[bytes], started:
         except OSError:
             continue
         files.append((os.fsdecode(path), look.birth, look.change))
-    return clock.Observed(storage, birth, tuple(files), handles, time.time_ns(), started)
+    return clock.Observed(storage, birth, tuple(files), handles, time.time_ns())
 
 
 def _depth_allowed() -> int:
@@ -328,6 +344,15 @@ def _depth_allowed() -> int:
             pass
     usable = wanted if soft == resource.RLIM_INFINITY else min(soft, wanted)
     return max(8, (usable - _SPARE_DESCRIPTORS) // 2)
+
+
+def _by_folder(points: Collection[bytes]) -> dict[bytes, set[bytes]]:
+    """For each folder, the names in it on which something is mounted."""
+    found: dict[bytes, set[bytes]] = {}
+    for point in points:
+        folder, _, name = point.rpartition(b"/")
+        found.setdefault(folder, set()).add(name)
+    return found
 
 
 def _is_text(name: bytes) -> bool:

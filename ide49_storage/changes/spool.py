@@ -13,23 +13,32 @@ from typing import IO
 from ..model.changes import Change, ChangeKind, EntryType, Group
 
 MOST_IN_PAGE = 10_000
+_IN_MEMORY = "/dev/shm"  # noqa: S108  # its files are unlinked at once
 
 
 class BadCursor(ValueError):
     """A cursor that this listing did not give out. The message says what to do."""
 
 
+def temporary_file() -> IO[bytes]:
+    """An unlinked file in the usual folder, else (in a read-only container) in memory. ``OSError`` without either."""
+    try:
+        return tempfile.TemporaryFile(buffering=0)
+    except OSError:
+        return tempfile.TemporaryFile(dir=_IN_MEMORY, buffering=0)
+
+
 class Spool:
     """The files, and pages of them. A cursor is opaque, and belongs to this listing alone."""
 
-    def __init__(self, folder: str | None = None) -> None:
-        """Open the files in ``folder`` (``None``: the usual one for temporary files)."""
+    def __init__(self) -> None:
+        """Open the files. ``OSError`` where there is no room for any."""
         self._id = uuid.uuid4().hex[:12]
         self._files: dict[Group, IO[bytes]] = {}
         self._lock = threading.Lock()
         try:
             for group in Group:
-                self._files[group] = tempfile.TemporaryFile(dir=folder, buffering=0)
+                self._files[group] = temporary_file()
         except OSError:
             self.close()
             raise

@@ -69,12 +69,11 @@ class Asking:
 
     async def _report(self, notebooks: str | None) -> MountReport:
         observation = await asyncio.to_thread(observe, with_room=False)
-        observation = observation.at_another_time(observation.at, await self.prober.rooms(observation.table))
-        made = report.build_report(observation)
-        if notebooks is None:
-            return made
-        (folder,) = await self._where(observation, [report.absolute(notebooks, "/")])
-        return msgspec.structs.replace(made, notebooks=folder)
+        paths = [] if notebooks is None else [report.absolute(notebooks, "/")]
+        # At the same time: a mount that falls silent costs one deadline, and not one for each question.
+        rooms, places = await asyncio.gather(self.prober.rooms(observation.table), self._where(observation, paths))
+        made = report.build_report(observation.at_another_time(observation.at, rooms))
+        return msgspec.structs.replace(made, notebooks=places[0] if places else None)
 
     async def where(self, paths: Sequence[str], base: str) -> tuple[Where, ...]:
         """As ``report.where``, with the answers of network and FUSE mounts too. Raises ``BadPath``."""

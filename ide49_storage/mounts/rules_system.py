@@ -147,7 +147,10 @@ def memory(row: MountRow, around: Surroundings) -> Verdict:
         )
     doubt = ""
     if around.oci and not is_internal_point(row.mount_point):
-        doubt = " A named volume made with -o type=tmpfs looks the same, and is no safer."
+        doubt = (
+            " A named volume made with -o type=tmpfs looks the same, and is no safer; so does the machine's own "
+            "memory when it is handed in whole, which would be kept until the machine restarts."
+        )
     gone = _LOST_IN_MEMORY
     if around.engine is EngineName.NONE:
         gone = "What is in memory is gone when the machine restarts."

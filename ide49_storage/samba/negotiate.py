@@ -80,7 +80,7 @@ async def negotiate(pool: Pool, server: str, port: int | None = None, deadline: 
     try:
         answer = await asyncio.wait_for(_ask(pool, server.strip("[]"), used, deadline), deadline)
     except asyncio.TimeoutError:
-        answer = Answer(ServerState.STALLED, f"It gave no answer within {deadline:g} seconds.")
+        answer = Answer(ServerState.STALLED, f"It gave no answer within {deadline:.1f} seconds.")
     except ConnectionRefusedError:
         answer = Answer(ServerState.REFUSED, f"The machine answers, but nothing listens on its port {used}.")
     except (ConnectionError, asyncio.IncompleteReadError):

@@ -112,7 +112,8 @@ class Watcher:
         if said is not None and time.monotonic() - said[0] < fresh:
             return said[1]
         answer = await negotiate(self.prober.pool, server, port, deadline)
-        self._said = {(server, port): (time.monotonic(), answer)}
+        if answer.state is ServerState.ANSWERS:
+            self._said = {(server, port): (time.monotonic(), answer)}
         return answer
 
     async def ask_at(

@@ -49,6 +49,7 @@ _SIGN_IN = Target("sign in", "The server")
 _SIGN_IN_SECONDS = 6.0
 _MOST_ENTRIES = 5000
 _SEARCH_SECONDS = 0.3
+_LEAST = 0.15
 
 T = TypeVar("T")
 Databases = tuple[list[str], str | None]
@@ -149,24 +150,18 @@ class SambaDesk:
 
     async def _wanted(self, table: MountTable, until: float) -> tuple[Settings, Negotiation | None, SambaServer]:
         """The settings, and what the servers say that they name."""
+        named = _named(table)
+        asked = asyncio.ensure_future(self._watcher.negotiation(*named, self._left(until))) if named else None
         settings = await self._settings(table)
-        left = max(0.1, until - time.monotonic())
-        negotiation, server = await asyncio.gather(
-            self._negotiation(table, settings, left), self._server(table, settings, left)
-        )
-        return settings, negotiation, server
+        if asked is None and settings.client_wanted and settings.server:
+            asked = asyncio.ensure_future(self._watcher.negotiation(settings.server, None, self._left(until)))
+        server = await self._server(table, settings, self._left(until))
+        return settings, await asked if asked else None, server
 
-    async def _negotiation(self, table: MountTable, settings: Settings, deadline: float) -> Negotiation | None:
-        """What the server says: the one of the mounted share, else the one that the settings name."""
-        server, port = (settings.server if settings.client_wanted else None), None
-        for row in shares_of(table):
-            options = read_options(row)
-            if row.fs_type in fstypes.SAMBA and options.server:
-                server, port = options.server, options.port
-                break
-        if server is None:
-            return None
-        return await self._watcher.negotiation(server, port, deadline)
+    @staticmethod
+    def _left(until: float) -> float:
+        """Seconds until then; not less than a healthy server needs."""
+        return max(_LEAST, until - time.monotonic())
 
     async def _hidden(self, observation: Observation) -> tuple[HiddenStorage, ...]:
         found = []
@@ -252,6 +247,15 @@ class SambaDesk:
         answer = [path for path, _, _ in reply.value["found"]], doubt
         self._keep(key, [answer])
         return answer
+
+
+def _named(table: MountTable) -> tuple[str, int | None] | None:
+    """The server and port of the first mounted Samba share."""
+    for row in shares_of(table):
+        options = read_options(row)
+        if row.fs_type in fstypes.SAMBA and options.server:
+            return options.server, options.port
+    return None
 
 
 def _misplaced(  # noqa: PLR0917  # each is a fact by itself

@@ -14,6 +14,7 @@ import type {
   Layout,
   MountReport,
   PackageReport,
+  SambaReport,
   WatchMessage,
   Where
 } from './tokens';
@@ -53,6 +54,10 @@ export class StorageModel implements IStorageModel {
     this.packages = this._report<PackageReport>(signal =>
       request('packages', this._settings, signal)
     );
+    this.samba = this._report<SambaReport>(
+      signal => request('samba', this._settings, signal),
+      true
+    );
     this.python = this._report<Layout>(signal =>
       request('python', this._settings, signal)
     );
@@ -62,6 +67,7 @@ export class StorageModel implements IStorageModel {
   readonly changes: Report<ChangesReport>;
   readonly findings: Report<FindingReport>;
   readonly packages: Report<PackageReport>;
+  readonly samba: Report<SambaReport>;
   readonly python: Report<Layout>;
 
   scan(action: 'start' | 'stop'): Promise<void> {
@@ -100,6 +106,7 @@ export class StorageModel implements IStorageModel {
       this.changes,
       this.findings,
       this.packages,
+      this.samba,
       this.python
     ]) {
       report.dispose();

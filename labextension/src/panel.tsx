@@ -9,7 +9,7 @@ import {
   SidePanel
 } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { IDisposable } from '@lumino/disposable';
+import { DisposableSet } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
 import * as React from 'react';
@@ -69,7 +69,11 @@ export class StoragePanel extends SidePanel {
 
   protected override onBeforeShow(msg: Message): void {
     super.onBeforeShow(msg);
-    this._using ??= this._model.mounts.use();
+    if (this._using === null) {
+      this._using = new DisposableSet();
+      this._using.add(this._model.mounts.use());
+      this._using.add(this._model.samba.use());
+    }
   }
 
   protected override onAfterHide(msg: Message): void {
@@ -84,7 +88,7 @@ export class StoragePanel extends SidePanel {
 
   private readonly _model: IStorageModel;
   private readonly _installs: InstallsModel;
-  private _using: IDisposable | null = null;
+  private _using: DisposableSet | null = null;
 }
 
 export namespace StoragePanel {

@@ -26,6 +26,11 @@ export type PackageReport = Schemas['PackageReport'];
 export type Layout = Schemas['Layout'];
 export type Kernel = Schemas['Kernel'];
 export type LineProblem = Schemas['LineProblem'];
+export type SambaReport = Schemas['SambaReport'];
+export type ClientState = Schemas['ClientState'];
+export type Share = Schemas['Share'];
+export type HiddenStorage = Schemas['HiddenStorage'];
+export type StateFile = Schemas['StateFile'];
 export type ChangesReport = Schemas['ChangesReport'];
 export type GroupTotals = Schemas['GroupTotals'];
 export type Remedy = Schemas['Remedy'];
@@ -109,6 +114,11 @@ export interface IStorageModel extends IDisposable {
    * All mounts, with `where` for the folder that Jupyter serves.
    */
   readonly mounts: IReport<MountReport>;
+
+  /**
+   * How the shares stand, what they hide, and what must not live on them.
+   */
+  readonly samba: IReport<SambaReport>;
 
   /**
    * What the watch says, for those who follow more than the reports.

@@ -58,8 +58,12 @@ export async function openPanel(page: Page): Promise<Locator> {
  */
 export async function unfold(panel: Locator): Promise<void> {
   const folded = panel.getByRole('button', { expanded: false });
-  for (let left = await folded.count(); left > 0; left--) {
-    await folded.first().click();
-  }
-  await expect(folded).toHaveCount(0);
+  // Some content is asked for only once it is unfolded, and can be unfolded itself.
+  await expect(async () => {
+    for (let left = await folded.count(); left > 0; left--) {
+      await folded.first().click();
+    }
+    await expect(panel.getByText(/^Asking Python/)).toHaveCount(0);
+    expect(await folded.count()).toBe(0);
+  }).toPass();
 }

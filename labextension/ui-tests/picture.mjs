@@ -17,15 +17,22 @@ const browser = await chromium.launch({
   ]
 });
 const page = await browser.newPage({
-  viewport: { width: 1180, height: 760 },
-  deviceScaleFactor: 1.5
+  viewport: { width: 1180, height: 1180 },
+  deviceScaleFactor: 1.25
 });
 await page.goto(address);
 await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+// JupyterLab asks about its news once.
+await page
+  .getByRole('button', { name: 'No', exact: true })
+  .click({ timeout: 5000 })
+  .catch(() => undefined);
 await page.locator('.jp-SideBar li[data-id="ide49-storage-panel"]').click();
 await page
   .locator('#ide49-storage-panel [aria-busy="true"]')
   .waitFor({ state: 'detached' });
-await page.waitForTimeout(1500);
+await page.getByText('Lost at the next update').click();
+await page.getByText('Copy all lines for the Dockerfile').waitFor();
+await page.waitForTimeout(3000);
 await page.screenshot({ path: file });
 await browser.close();

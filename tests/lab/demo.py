@@ -23,6 +23,11 @@ from .podman import podman
 
 TOKEN = "demo"
 HOME = "/service-config/iot-home"
+NOTEBOOK = """import nbformat.v4 as v, sys
+cells = [v.new_markdown_cell("# Sensor readings"), v.new_code_cell("sum(range(10))")]
+kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+open(sys.argv[1], "w").write(v.writes(v.new_notebook(cells=cells, metadata={"kernelspec": kernel})))
+"""
 MOUNTS = [
     volume("iot-home", "/home/iot"),
     volume("iot-home", HOME),
@@ -45,11 +50,12 @@ def demo(port: int, image: str = DEBIAN12) -> Iterator[tuple[str, Container]]:
         container.exec(["pip", "install", "--root-user-action=ignore", "--no-index", "--no-deps", f"/root/{file.name}"])
         container.exec(["chown", "-R", "iot:iot", "/home/iot", HOME, "/service-config"])
         serve = (
-            f"cd /home/iot && mkdir -p notebooks && exec jupyter lab --ip 127.0.0.1 --port {port} --no-browser"
+            f"cd /home/iot && exec jupyter lab --ip 127.0.0.1 --port {port} --no-browser"
             f" --IdentityProvider.token={TOKEN} --ServerApp.root_dir=/home/iot >/tmp/lab.log 2>&1 &"
         )
+        container.exec(["python3", "-c", NOTEBOOK, "/home/iot/analysis.ipynb"], user="iot")
         container.exec(["bash", "-c", serve], user="iot")
-        address = f"http://127.0.0.1:{port}/lab?token={TOKEN}"
+        address = f"http://127.0.0.1:{port}/lab/tree/analysis.ipynb?token={TOKEN}"
         _wait_for(address)
         yield address, container
 

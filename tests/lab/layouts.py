@@ -82,7 +82,7 @@ class Layout:
 
     ``files`` are mount points that are files; ``made_volumes`` need options of their own. ``host_folders``
     and ``host_files`` are the host's side of binds, to be made before the start. ``user`` asks the questions
-    (``None``: root).
+    (``None``: root); ``operations`` is the seed of what is done to the files.
     """
 
     number: int
@@ -101,6 +101,7 @@ class Layout:
     user: str | None
     by_compose: bool
     stop_first: bool
+    operations: int
 
     @property
     def risky_targets(self) -> frozenset[str]:
@@ -152,6 +153,7 @@ class Generator:
             user=self._user,
             by_compose=not self._podman and random.random() < 0.5,
             stop_first=random.random() < 0.6,
+            operations=random.getrandbits(32),
         )
 
     def _free_target(self) -> str:

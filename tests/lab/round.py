@@ -17,11 +17,14 @@ from .compose import Project
 from .dockerd import Docker
 from .engine import Container, RunSpec
 from .images import Images
-from .layouts import SHUT, Layout
+from .layouts import Layout
 from .markers import STOP, UPDATE, Judged, Outcome, Refused, Written, shown
 from .mounts import MountSpec
+from .operations import operate
+from .scanned import Scanned, scanned
 
 CAPABILITY = "SYS_ADMIN"
+OPERATIONS = 60
 
 # makes over-mounts and links; answers for each over-mount its real source, or null when it was refused
 PREPARE = r"""
@@ -49,13 +52,17 @@ json.dump(made, sys.stdout)
 
 @dataclasses.dataclass
 class Result:
-    """What a round found. ``complaints`` are answers that are wrong in something else than a fate."""
+    """What a round found. ``complaints`` are answers of ``where`` that are wrong in something else than a fate;
+    ``operations`` is how many the system allowed.
+    """
 
     layout: Layout
     judged: list[Judged] = dataclasses.field(default_factory=list)
     complaints: list[str] = dataclasses.field(default_factory=list)
     markers: int = 0
     checks: int = 0
+    operations: int = 0
+    scanned: Scanned | None = None
 
     def count(self, outcome: Outcome, event: str | None = None) -> int:
         """How many predictions came to ``outcome``."""
@@ -64,7 +71,8 @@ class Result:
     @property
     def problems(self) -> list[str]:
         """Everything that is wrong, in words."""
-        return [*[str(judged) for judged in self.judged if judged.outcome is Outcome.WRONG], *self.complaints]
+        scan = [] if self.scanned is None else self.scanned.problems
+        return [*[str(judged) for judged in self.judged if judged.outcome is Outcome.WRONG], *self.complaints, *scan]
 
 
 class Round:
@@ -112,11 +120,15 @@ class Round:
             "links": self._layout.links,
         }
         self._over_mounted = markers.run_script(container, PREPARE, given)
+        # before the markers: whoever deletes and moves must not take those
+        operated = operate(container, str(self._layout.operations), OPERATIONS)
         attempts = markers.write(container, self._layout.markers)
         written = [marker for marker in attempts if isinstance(marker, Written)]
         # two names of one file: the later marker replaced the earlier one
         there = markers.survivors(container, written)
         written = [marker for marker in written if marker.path in there]
+        self._result.operations = len(operated.done) - operated.refused
+        self._result.scanned = scanned(container, operated, self._layout.user)
         answers = markers.where(container, self._layout.markers, user=self._layout.user)
         self._result.markers = len(written)
         refused = [attempt for attempt in attempts if isinstance(attempt, Refused)]
@@ -240,12 +252,14 @@ class Round:
 
     def _check_shut(self, container: Container, written: list[Written], answers: dict[str, Any]) -> None:
         """What the system does not let the user see is unknown, and nothing else is said of it."""
+        if self._layout.user is None:
+            return
         paths = [marker.path for marker in written]
         for path in markers.forbidden(container, paths, user=self._layout.user):
             answer = answers[path]
             self._result.checks += 1
             said = {answer["kind"], *answer["fate"].values()}
-            if said != {"unknown"} or answer["exists"] is not None or f"folder {SHUT} may" not in answer["doubt"]:
+            if said != {"unknown"} or answer["exists"] is not None or "may not be searched" not in answer["doubt"]:
                 self._complain(path, f"may not be seen, but is said to be {said}, exists {answer['exists']}")
 
     def _kind_and_name(self, mount: MountSpec) -> set[tuple[str, str | None]]:

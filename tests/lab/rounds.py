@@ -67,7 +67,25 @@ def summary(engine: Engine, seed: int, results: list[Result]) -> str:
     for kind in kinds:
         survived = [judged.survived for judged in risky if judged.answer["kind"] == kind]
         lines.append(f"  at risk, {kind}: {sum(survived)} of {len(survived)} were kept")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_scans(results)])
+
+
+def _scans(results: list[Result]) -> list[str]:
+    """The counts of ``changes``."""
+    scans = [result.scanned for result in results if result.scanned is not None]
+    said, true = sum(len(scan.said) for scan in scans), sum(len(scan.true) for scan in scans)
+    both = sum(len(scan.said & scan.true) for scan in scans)
+    size, true_size = sum(scan.size for scan in scans), sum(scan.true_size for scan in scans)
+    told = [sum(scan.told_right for scan in scans), sum(len(scan.told_wrong) for scan in scans)]
+    unknown = sum(scan.told_unknown for scan in scans)
+    operations = sum(result.operations for result in results)
+    return [
+        (
+            f"  changes after {operations} operations: precision {both / max(said, 1):.4f} of {said}, "
+            f"recall {both / max(true, 1):.4f} of {true}, {size} bytes told of {true_size}"
+        ),
+        f"  new or modified: {told[0]} right, {told[1]} wrong, {unknown} unknown",
+    ]
 
 
 @contextlib.contextmanager

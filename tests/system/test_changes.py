@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ide49_storage.changes.rules import ENGINE_MADE, engine_folders
 from tests.lab.engine import Container
 from tests.lab.images import DEBIAN12, Images
 from tests.lab.mounts import tmpfs, volume
 from tests.lab.podman import FUSE_OVERLAYFS, podman
+from tests.lab.truth import changes, mount_points, reachable, sizes, upper
 from tests.needs import need, need_command, need_root
 from tests.system import alterations
 
@@ -26,50 +23,8 @@ MOUNTS = [volume("iot-home", "/home/iot"), volume("iot-home", "/service-config/i
 START_WINDOW = 10.5
 
 
-def changes(container: Container, *, user: str | None = None) -> dict[str, Any]:
-    """The answer, with the whole listing."""
-    argv = ["jupyter", "storage", "changes", "--json", "--list", "1000000"]
-    return dict(json.loads(container.exec(argv, user=user).stdout))
-
-
 def listed(answer: dict[str, Any]) -> set[str]:
     return {change["path"] for change in answer["changes"]}
-
-
-def upper(container: Container) -> dict[str, os.stat_result]:
-    """What the engine's own folder of this container holds, deletions left out."""
-    top = container.upper_dir()
-    found = {}
-    for folder, folders, files in os.walk(os.fsencode(top)):
-        for name in (*folders, *files):
-            path = os.path.join(folder, name)
-            seen = os.lstat(path)
-            if stat.S_ISCHR(seen.st_mode) and seen.st_rdev == 0:
-                continue
-            found[os.fsdecode(path[len(os.fsencode(top)) :])] = seen
-    return found
-
-
-def mount_points(container: Container) -> set[str]:
-    table = container.exec(["cat", "/proc/self/mountinfo"]).stdout.splitlines()
-    return {line.split(" ")[4] for line in table} - {"/"}
-
-
-def reachable(truth: dict[str, os.stat_result], points: set[str]) -> set[str]:
-    """Without what lies below a mount, what the engine makes, and the folders it only made for that."""
-    hidden = points | {os.fsdecode(path) for path in ENGINE_MADE}
-    kept = {path for path in truth if not any(path == point or path.startswith(f"{point}/") for point in hidden)}
-    touched = {os.fsdecode(path) for path in engine_folders(map(os.fsencode, points))}
-    for path in sorted(kept, key=len, reverse=True):
-        if path in touched and not any(other.startswith(f"{path}/") for other in kept):
-            kept.discard(path)
-    return kept
-
-
-def sizes(truth: dict[str, os.stat_result], paths: set[str]) -> int:
-    """The bytes of these files, one with several names once."""
-    inodes = {truth[path].st_ino: truth[path].st_size for path in paths if stat.S_ISREG(truth[path].st_mode)}
-    return sum(inodes.values())
 
 
 def group(answer: dict[str, Any], name: str) -> dict[str, Any]:

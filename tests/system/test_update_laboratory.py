@@ -1,4 +1,4 @@
-"""The update laboratory with a fixed seed: what `where` foretells of random containers, against real updates.
+"""The update laboratory with a fixed seed: what `where` and `changes` say of random containers, against the truth.
 
 ``python -m tests.lab.rounds --rounds N --seed S --engine podman`` plays others.
 """
@@ -11,14 +11,14 @@ import pytest
 
 from tests.lab.images import Images
 from tests.lab.markers import Outcome
-from tests.lab.round import Result
+from tests.lab.round import OPERATIONS, Result
 from tests.lab.rounds import again, play, summary
 from tests.needs import need_command
 
 from .conftest import FIGURES
 
 SEED = 1
-ROUNDS = 25
+ROUNDS = 20
 
 
 # the first test of a session may have to make the images
@@ -66,6 +66,31 @@ def test_there_are_enough_layouts_and_markers_to_tell(played: Played) -> None:
     """Both engines together: at least 40 layouts and 2,000 markers."""
     assert len(played.results) >= 20
     assert sum(result.markers for result in played.results) >= 1000
+
+
+def test_every_change_is_listed_and_nothing_else(played: Played) -> None:
+    scans = [result.scanned for result in played.results if result.scanned is not None]
+    assert len(scans) == len(played.results)
+    assert sum(len(scan.said) for scan in scans) >= 2000
+    assert [scan.said ^ scan.true for scan in scans if scan.said != scan.true] == []
+    assert [scan.told_wrong for scan in scans if scan.told_wrong] == []
+
+
+def test_the_sizes_of_the_changes_add_up(played: Played) -> None:
+    for scan in (result.scanned for result in played.results):
+        assert scan is not None
+        assert abs(scan.size - scan.true_size) <= scan.true_size / 100
+
+
+def test_many_operations_were_played(played: Played) -> None:
+    """In a read-only container none is possible, so not every round has all."""
+    assert sum(result.operations for result in played.results) >= 0.6 * OPERATIONS * len(played.results)
+
+
+def test_what_user_iot_may_not_see_was_asked_about(played: Played) -> None:
+    shut = [one for result in played.results if result.layout.user for one in result.judged if "secret" in one.path]
+    assert len(shut) >= 2
+    assert {one.outcome for one in shut} == {Outcome.UNKNOWN}
 
 
 def test_both_outcomes_of_an_update_are_seen(played: Played) -> None:

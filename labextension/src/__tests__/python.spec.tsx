@@ -46,10 +46,26 @@ const report: PackageReport = {
   executable: '/usr/local/bin/python3',
   version: '3.11.7',
   trouble: null,
-  sites: [],
+  sites: [
+    {
+      path: '/venv/site-packages',
+      role: 'packages',
+      state: 'folder',
+      importable: true,
+      kind: 'volume',
+      name: null,
+      mount_point: '/',
+      fate: fates('kept'),
+      evidence,
+      owner: 'iot',
+      writable: true,
+      packages: 1,
+      problem: null
+    }
+  ],
   packages: [
     pack('Mine'),
-    pack('image-thing', { role: 'packages', requested: false }),
+    pack('image-thing', { role: 'packages', location: '/usr/site-packages' }),
     pack('broken', { problems: ['twice'], fate: fates('lost') }),
     pack('copied', { shadows: ['/usr/site-packages'] })
   ],

@@ -62,6 +62,7 @@ class HandModel {
       changes: idle(),
       findings: idle(),
       packages: idle(),
+      samba: idle(),
       python: idle()
     };
     return render(

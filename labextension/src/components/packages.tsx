@@ -24,7 +24,7 @@ export interface IPackagesProps extends ITranslated {
 export function Packages(props: IPackagesProps): React.ReactElement {
   const { model, trans } = props;
   const report = useReport(model.packages).value;
-  const count = report?.packages.filter(isMine).length ?? 0;
+  const count = report ? mineOf(report).size : 0;
   return (
     <Section
       title={trans.__('Packages')}
@@ -37,10 +37,18 @@ export function Packages(props: IPackagesProps): React.ReactElement {
 }
 
 /**
- * Whether a person put it there: it is in the user site, or was asked for.
+ * What this person put there: all in the user site, and what was asked for where this person may write.
  */
-function isMine(each: Package): boolean {
-  return each.role === 'user' || each.requested === true;
+function mineOf(report: PackageReport): ReadonlySet<Package> {
+  const writable = new Set(
+    report.sites.filter(site => site.writable).map(({ path }) => path)
+  );
+  return new Set(
+    report.packages.filter(
+      each =>
+        each.role === 'user' || (each.requested && writable.has(each.location))
+    )
+  );
 }
 
 /**
@@ -74,8 +82,9 @@ function Listed(props: IPackagesProps): React.ReactElement {
     .trim()
     .toLowerCase()
     .replace(/[-_.]+/g, '-');
+  const mine = mineOf(report);
   const found = report.packages.filter(
-    each => (all || isMine(each)) && each.normalized.includes(wanted)
+    each => (all || mine.has(each)) && each.normalized.includes(wanted)
   );
   return (
     <>

@@ -15,6 +15,7 @@ import { Findings } from './findings';
 import { Notice } from './notice';
 import { Packages } from './packages';
 import { Python } from './python';
+import { Samba } from './samba';
 import { Storages } from './storages';
 import { Summary } from './summary';
 
@@ -71,6 +72,7 @@ export function StorageView(props: IStorageViewProps): React.ReactElement {
             <Changes model={model} trans={trans} />
           )}
           <Packages model={model} trans={trans} />
+          <Samba report={model.samba} trans={trans} />
           <Python model={model} trans={trans} />
           {props.children}
           <Foot report={report} state={state} trans={trans} />

@@ -84,6 +84,12 @@ def test_what_is_written_at_each_start_is_apart() -> None:
         assert group_of(Entry(b"/etc/generated.conf", moment, False, None), NEVER, starts) == CONFIGURATION
 
 
+def test_a_package_stays_one_however_soon_after_a_start_it_was_installed() -> None:
+    path = b"/usr/local/lib/python3.11/site-packages/tool.py"
+    assert group_of(Entry(path, 5, False, PYTHON), NEVER, STARTS) == PYTHON
+    assert group_of(Entry(b"/usr/bin/tool", 5, False, SYSTEM), NEVER, STARTS) == SYSTEM
+
+
 def test_the_engine_touches_the_folders_above_its_mount_points() -> None:
     folders = rules.engine_folders([b"/service-config/iot-home", b"/data"])
     assert {b"/service-config", b"/etc", b"/run"} <= folders

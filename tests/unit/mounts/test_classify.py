@@ -241,7 +241,9 @@ def test_memory_is_lost(point: str, internal: bool) -> None:
 
 
 def test_the_doubt_about_a_volume_in_memory_is_named() -> None:
-    assert "type=tmpfs" in judge(line(20, 1, "/cache")).evidence.kind
+    evidence = judge(line(20, 1, "/cache")).evidence.kind
+    assert "type=tmpfs" in evidence
+    assert "handed in whole" in evidence
 
 
 def test_one_entry_of_the_machines_memory_is_a_bind_that_only_the_machines_restart_takes() -> None:

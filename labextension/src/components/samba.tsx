@@ -1,0 +1,311 @@
+/**
+ * The shares: how they stand, what they hide, and what must not live on them.
+ */
+import * as React from 'react';
+import type { ITranslated } from './common';
+import { Disclosure } from './disclosure';
+import { Fact } from './facts';
+import { Section } from './section';
+import { Path } from './text';
+import { readableAge, readableSize } from '../format';
+import { useClock, useReport } from '../hooks';
+import type {
+  ClientState,
+  HiddenStorage,
+  IReport,
+  SambaReport,
+  Share,
+  StateFile
+} from '../tokens';
+
+export interface ISambaProps extends ITranslated {
+  report: IReport<SambaReport>;
+}
+
+/**
+ * Nothing where there is no share and nothing that asks for one.
+ */
+export function Samba(props: ISambaProps): React.ReactElement | null {
+  const { report, trans } = props;
+  const { value } = useReport(report);
+  useClock(value !== null);
+  if (!value || isNothing(value)) {
+    return null;
+  }
+  const troubled = isTrouble(value.client.state);
+  return (
+    <Section
+      title={trans.__('Samba and other shares')}
+      gist={gist(value, trans)}
+      initiallyOpen={
+        troubled ||
+        value.settings.problems.length + value.state_files.length > 0
+      }
+    >
+      <State report={value} trans={trans} />
+      {value.shares.map(share => (
+        <ShareRow key={share.mount_id} share={share} trans={trans} />
+      ))}
+      {value.hidden.map(storage => (
+        <Hidden
+          key={`${storage.path} ${storage.by_mount_id}`}
+          storage={storage}
+          trans={trans}
+        />
+      ))}
+      {value.settings.problems.map(problem => (
+        <div key={problem.message} className="ide49-Samba-item">
+          <p>{problem.message}</p>
+          <Lines lines={problem.remedy.split('\n')} />
+        </div>
+      ))}
+      {value.state_files.map(file => (
+        <StateFileRow key={file.what + file.path} file={file} trans={trans} />
+      ))}
+    </Section>
+  );
+}
+
+function isNothing(report: SambaReport): boolean {
+  return (
+    report.client.state === 'off' &&
+    report.shares.length + report.hidden.length === 0 &&
+    report.settings.problems.length === 0 &&
+    report.server.wanted !== true
+  );
+}
+
+function isTrouble(state: ClientState): boolean {
+  return (
+    state === 'stalled' || state === 'disconnected' || state === 'configured'
+  );
+}
+
+function gist(report: SambaReport, trans: ITranslated['trans']): string {
+  const shared = report.shares.find(({ kind }) => kind !== 'samba');
+  const { state } = report.client;
+  return state === 'off' && shared
+    ? stateWord(shared.state, trans)
+    : stateWord(state, trans);
+}
+
+/**
+ * A state in the fewest words.
+ */
+export function stateWord(
+  state: ClientState,
+  trans: ITranslated['trans']
+): string {
+  switch (state) {
+    case 'off':
+      return trans.__('no share');
+    case 'configured':
+      return trans.__('not mounted');
+    case 'mounted':
+      return trans.__('mounted');
+    case 'stalled':
+      return trans.__('not answering');
+    case 'disconnected':
+      return trans.__('disconnected');
+    case 'recovered':
+      return trans.__('answering again');
+  }
+}
+
+/**
+ * What there is to say of the share that the home is meant to be on.
+ */
+function State(
+  props: ITranslated & { report: SambaReport }
+): React.ReactElement {
+  const { report, trans } = props;
+  const { client, negotiation } = report;
+  return (
+    <div className="ide49-Samba-state" data-state={client.state} role="status">
+      <p className="ide49-Samba-sentence">{sentence(report, trans)}</p>
+      {client.since !== null && (
+        <p title={client.since}>
+          {trans.__('Since %1.', readableAge(Date.parse(client.since), trans))}
+        </p>
+      )}
+      {client.blocked !== null && <p>{client.blocked}</p>}
+      {isTrouble(client.state) &&
+        negotiation?.state !== 'answers' &&
+        negotiation && (
+          <p>
+            {trans.__('The server %1:', negotiation.server)}{' '}
+            {negotiation.evidence}
+          </p>
+        )}
+      <Disclosure label={trans.__('Why')}>
+        {client.evidence.map(text => (
+          <p key={text} className="ide49-Evidence">
+            {text}
+          </p>
+        ))}
+      </Disclosure>
+    </div>
+  );
+}
+
+function sentence(report: SambaReport, trans: ITranslated['trans']): string {
+  const { client } = report;
+  const share = client.share ?? trans.__('the share');
+  const server = client.server ?? trans.__('its server');
+  switch (client.state) {
+    case 'off':
+      return trans.__('No Samba share is mounted.');
+    case 'configured':
+      return trans.__(
+        'A share of %1 is wanted, and it is not mounted.',
+        server
+      );
+    case 'mounted':
+      return trans.__('The share %1 on %2 answers.', share, server);
+    case 'stalled':
+      return trans.__(
+        'The share %1 on %2 does not answer. Programs that use it wait.',
+        share,
+        server
+      );
+    case 'disconnected':
+      return trans.__(
+        'The connection to the share %1 on %2 is lost.',
+        share,
+        server
+      );
+    case 'recovered':
+      return trans.__('The share %1 on %2 answers again.', share, server);
+  }
+}
+
+/**
+ * One share with its room and, folded, everything the kernel says of it.
+ */
+function ShareRow(props: ITranslated & { share: Share }): React.ReactElement {
+  const { share, trans } = props;
+  const facts: [string, string | null][] = [
+    [trans.__('State'), stateWord(share.state, trans)],
+    [trans.__('User'), share.user],
+    [trans.__('Dialect'), share.dialect && `SMB ${share.dialect}`],
+    [trans.__('Security'), share.security],
+    [
+      trans.__('When the server is gone'),
+      share.soft === null
+        ? null
+        : share.soft
+          ? trans.__('calls fail in the end (soft)')
+          : trans.__('calls wait for ever (hard)')
+    ],
+    [trans.__('Cache'), share.cache],
+    [
+      trans.__('Locks'),
+      share.locks === 'local'
+        ? trans.__('keep out this machine only')
+        : share.locks && trans.__('are asked of the server')
+    ],
+    [trans.__('Options'), share.options.join(', ')]
+  ];
+  return (
+    <div className="ide49-Samba-item">
+      <Disclosure
+        label={
+          <span>
+            <Path path={share.mount_point} /> {shareGist(share, trans)}
+          </span>
+        }
+      >
+        <dl>
+          {facts.map(([name, value]) =>
+            value ? (
+              <Fact key={name} name={name}>
+                {value}
+              </Fact>
+            ) : null
+          )}
+        </dl>
+        {share.evidence.map(text => (
+          <p key={text} className="ide49-Evidence">
+            {text}
+          </p>
+        ))}
+      </Disclosure>
+    </div>
+  );
+}
+
+function shareGist(share: Share, trans: ITranslated['trans']): string {
+  const words = [];
+  if (share.latency !== null) {
+    const milliseconds = Math.max(1, Math.round(share.latency * 1000));
+    words.push(trans.__('answers in %1 ms', milliseconds));
+  } else {
+    words.push(stateWord(share.state, trans));
+  }
+  if (share.capacity) {
+    words.push(trans.__('%1 free', readableSize(share.capacity.free)));
+  }
+  return words.join(', ');
+}
+
+function Hidden(
+  props: ITranslated & { storage: HiddenStorage }
+): React.ReactElement {
+  const { storage, trans } = props;
+  const size = storage.bytes === null ? null : readableSize(storage.bytes);
+  return (
+    <div className="ide49-Samba-item">
+      <p>{storage.evidence}</p>
+      {size !== null && (
+        <p>
+          {storage.complete
+            ? trans.__('%1 lie there.', size)
+            : trans.__('At least %1 lie there.', size)}
+        </p>
+      )}
+      {storage.names.length > 0 && (
+        <p className="ide49-Samba-names">
+          {storage.names.map(({ name }) => (
+            <Path key={name} path={name} />
+          ))}
+          {storage.more && ' …'}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function StateFileRow(
+  props: ITranslated & { file: StateFile }
+): React.ReactElement {
+  const { file, trans } = props;
+  return (
+    <div className="ide49-Samba-item">
+      <Disclosure
+        label={
+          <span>
+            {file.what}: <Path path={file.path} />
+          </span>
+        }
+      >
+        <p>{file.effect}</p>
+        {file.remedy.length > 0 && (
+          <>
+            <p>
+              {trans.__('To move it, put this into %1:', file.remedy_for ?? '')}
+            </p>
+            <Lines lines={file.remedy} />
+          </>
+        )}
+      </Disclosure>
+    </div>
+  );
+}
+
+function Lines(props: { lines: readonly string[] }): React.ReactElement {
+  return (
+    <pre className="ide49-Samba-lines" dir="ltr" tabIndex={0}>
+      {props.lines.join('\n')}
+    </pre>
+  );
+}
