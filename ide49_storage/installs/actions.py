@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -195,6 +196,21 @@ def saves(distributions: Iterable[Distribution], paths: Iterable[str] = ()) -> s
     """Every file that goes or changes: those of distributions, and those of further paths."""
     found = {path for each in distributions for path in files(each)}
     return found | {path for top in paths for path in walk(top)}
+
+
+def remove(paths: Iterable[str], site: str) -> None:
+    """Remove files, and the folders below ``site`` that are empty then. A journal of them is taken before."""
+    folders = set()
+    for path in sorted(paths):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        folder = os.path.dirname(path)
+        while folder.startswith(site + "/"):
+            folders.add(folder)
+            folder = os.path.dirname(folder)
+    for folder in sorted(folders, key=len, reverse=True):
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
 
 
 def _list(folder: str) -> list[str]:

@@ -151,7 +151,8 @@ def _conflict(lines: list[str]) -> str | None:
         if line.startswith("The conflict is caused by:"):
             body: list[str] = []
             for each in lines[index + 1 : index + 12]:
-                if not each.strip() and body:
+                # Blank lines are not kept, so the paragraph ends where pip's advice begins.
+                if each.startswith(("To fix this", "Additionally", "ERROR:")):
                     break
                 if each.strip():
                     body.append(each.strip())

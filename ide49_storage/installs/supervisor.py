@@ -142,6 +142,8 @@ def launch(store: Store, job: Job, start: Start) -> Detached:
             sys.executable,
             [sys.executable, "-c", _MAIN, path, store.root, job.id, str(alive)],
             start.chosen.env,
+            # A session of its own: what ends the server's process group must not end the job.
+            setsid=True,
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                 (os.POSIX_SPAWN_OPEN, 1, said, os.O_WRONLY | os.O_CREAT, 0o600),
@@ -149,15 +151,14 @@ def launch(store: Store, job: Job, start: Start) -> Detached:
             ],
         )
         return Detached(pid)
+    except NotImplementedError as error:  # a C library without POSIX_SPAWN_SETSID
+        raise OSError(38, f"This system cannot start a process in a session of its own: {error}") from None
     finally:
         os.close(alive)
 
 
 def main(root: str, identifier: str, alive: str) -> None:
     """Do the job. ``alive`` is the locked descriptor: it stays open as long as this process lives."""
-    # A session of its own: what ends the server's process group must not end the job.
-    with contextlib.suppress(PermissionError):
-        os.setsid()
     os.chdir("/")
     os.set_inheritable(int(alive), False)
     os.umask(0o022)

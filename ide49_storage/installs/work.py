@@ -186,7 +186,11 @@ class Work:
         names = {each.name for each in changes}
         going = [each for each in self.scene.user if each.name in names]
         self.teller.tell(progress=Progress(phase="Taking the journal"))
-        journal.take(self.journal, self.start.job, self.target.user_base, actions.saves(going, self.extra), appears)
+        saves = actions.saves(going, self.extra)
+        journal.take(self.journal, self.start.job, self.target.user_base, saves, appears)
+        if self.facts.venv:
+            # In a virtual environment pip installs for the user but never removes: "outside environment".
+            actions.remove(saves - set(self.extra), self.facts.user_site)
 
     def _layout(self) -> Layout:
         base = self.target.user_base
@@ -214,7 +218,8 @@ class Work:
         arguments = actions.uninstall_arguments(
             names, pip=self.facts.pip or "", log=self.log, break_system=self.facts.managed is not None
         )
-        self._check(run(self._pip(arguments), self._line, self.teller.stop))
+        if not self.facts.venv:
+            self._check(run(self._pip(arguments), self._line, self.teller.stop))
         self._prove()
 
     def _delete_old(self) -> NoReturn:

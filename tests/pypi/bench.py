@@ -106,9 +106,9 @@ class Bench:
         return found
 
 
-def write_kernel(folder: Path) -> None:
-    """Write the kernelspec ``outside`` below a Jupyter data folder."""
-    spec = folder / "kernels" / KERNEL
+def write_kernel(folder: Path, name: str = KERNEL, program: str | None = None) -> None:
+    """Write a kernelspec below a Jupyter data folder: ``outside``, or ``name`` for another ``program``."""
+    spec = folder / "kernels" / name
     spec.mkdir(parents=True)
-    argv = [interpreter(), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": KERNEL, "language": "python"}))
+    argv = [program or interpreter(), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": name, "language": "python"}))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -11,9 +13,19 @@ from pathlib import Path
 import pytest
 
 from ide49_storage.installs.service import Installs, Refused
-from ide49_storage.model.installs import Action, Cause, InstallChange, InstallProblemKind, Job, Override, State, Verdict
+from ide49_storage.model.installs import (
+    Action,
+    Cause,
+    InstallChange,
+    InstallProblemKind,
+    InstallRequest,
+    Job,
+    Override,
+    State,
+    Verdict,
+)
 from tests.needs import need_root
-from tests.pypi.bench import Bench, interpreter
+from tests.pypi.bench import Bench, interpreter, write_kernel
 from tests.pypi.index import Index
 from tests.pypi.wheels import Package
 
@@ -315,9 +327,6 @@ def test_a_job_goes_on_when_the_process_that_started_it_is_killed(bench: Bench, 
         "Installs(environ=json.loads(sys.argv[1])).start(InstallRequest(requirements=('one',), kernel='outside'));"
         "os.killpg(0, signal.SIGKILL)"
     )
-    import json
-    import subprocess
-
     argv = [sys.executable, "-c", script, json.dumps(bench.environ)]
     assert subprocess.run(argv, start_new_session=True, check=False).returncode == -9
     (job,) = bench.service.jobs().jobs
@@ -336,3 +345,24 @@ def test_another_users_file_in_the_way_is_a_permission_failure(bench: Bench, ind
     finally:
         os.system(f"chattr -i {bench.site}")
     assert (job.verdict, job.cause, job.restored) == (Verdict.FAILED, Cause.PERMISSION, True)
+
+
+def test_in_a_virtual_environment_with_a_user_site_packages_are_replaced_and_removed_too(
+    bench: Bench, index: Index, tmp_path: Path
+) -> None:
+    """pip itself refuses to remove there, so an upgrade by it alone leaves two versions."""
+    subprocess.run([interpreter(), "-m", "venv", "--system-site-packages", tmp_path / "venv"], check=True)
+    write_kernel(tmp_path / "jupyter", "inside", str(tmp_path / "venv" / "bin" / "python"))
+
+    def do(*names: str, action: Action) -> Job:
+        request = InstallRequest(requirements=names, kernel="inside", action=action)
+        return bench.ended(bench.service.start(request))
+
+    index.add(Package(name="big", modules=3, scripts=["big"]))
+    assert do("big", action=Action.INSTALL).verdict is Verdict.INSTALLED
+    index.add(Package(name="big", version="2.0", modules=2))
+    assert do("big", action=Action.UPGRADE).verdict is Verdict.INSTALLED
+    assert [(each.version, each.problem) for each in bench.service.packages("inside").packages] == [("2.0", None)]
+    assert not (bench.base / "bin" / "big").exists()
+    assert do("big", action=Action.UNINSTALL).verdict is Verdict.REMOVED
+    assert bench.files() == {}

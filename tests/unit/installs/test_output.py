@@ -49,7 +49,8 @@ def test_a_conflict_names_what_excludes_what() -> None:
         "The conflict is caused by:",
         "    The user requested six==1.16.0",
         "    The user requested (constraint) six==1.17.0",
-        "",
+        "Additionally, some packages in these conflicts have no matching distributions available for your environment:",
+        "To fix this you could try to:",
         "ERROR: ResolutionImpossible: for help visit",
     ]
     assert cause(lines, "")[1] == "The user requested six==1.16.0; The user requested (constraint) six==1.17.0"
