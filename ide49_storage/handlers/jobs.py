@@ -34,6 +34,7 @@ class JobWatch:
         self._log = log
         self._seen: Seen = {}
         self._task: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
         # Previews wait for the network: they must not fill the threads that everything else uses.
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="ide49-installs")
 
@@ -44,7 +45,8 @@ class JobWatch:
         return answer
 
     def wake(self) -> None:
-        """Watch, until there is nothing to watch and nobody who does."""
+        """Look now, and watch until there is nothing to watch and nobody who does."""
+        self._woken.set()
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._watch())
 
@@ -70,6 +72,7 @@ class JobWatch:
 
     async def _watch(self) -> None:
         while True:
+            self._woken.clear()
             try:
                 changed = await asyncio.to_thread(self._look)
             except (OSError, Refused) as error:
@@ -86,7 +89,8 @@ class JobWatch:
                 )
             if not self.active and not self._hub.watched:
                 return
-            await asyncio.sleep(BUSY if self.active else IDLE)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), BUSY if self.active else IDLE)
 
     def _look(self) -> list[Job]:
         """The jobs that changed since the last look."""

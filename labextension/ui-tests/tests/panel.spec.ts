@@ -119,17 +119,15 @@ test.describe('through a restart', () => {
   }) => {
     const panel = await openPanel(page);
     await lab.stop();
-    await expect(panel.getByText('The server does not answer.')).toBeVisible();
+    const notice = panel.getByText('The server does not answer.', {
+      exact: true
+    });
+    await expect(notice).toBeVisible();
     await expect(panel.getByText(/^What you see below came/)).toBeVisible();
     await expect(panel.getByText(/^Your notebooks are/)).toBeVisible();
 
     await lab.start();
-    await expect(panel.getByText('The server does not answer.')).toHaveCount(
-      0,
-      {
-        timeout: 60_000
-      }
-    );
+    await expect(notice).toHaveCount(0, { timeout: 60_000 });
     needMounts();
     const point = lab.mountMemory('after');
     await expect(panel.getByText(`Mounted now: ${point}.`)).toBeAttached();
