@@ -158,10 +158,11 @@ def test_a_thousand_requests_cost_one_stuck_child_and_the_server_still_exits(
 
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         list(pool.map(ask, range(100)))
-        threads, descriptors = server.count("task"), server.count("fd")
+        descriptors = server.count("fd")
         list(pool.map(ask, range(1000)))
     time.sleep(0.5)  # connections that the clients closed
-    assert server.count("task") <= threads
+    # asyncio's workers for local files come one by one as they are needed, up to this many, and the one loop.
+    assert server.count("task") <= 1 + min(32, (os.cpu_count() or 1) + 4)
     assert server.count("fd") <= descriptors + 4
     assert server.children().count("D") <= 1
     assert len([state for state in server.children() if state != "Z"]) <= 4
