@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
+import subprocess
+import sys
+import sysconfig
 
 import pytest
 
@@ -33,3 +37,22 @@ def need_command(*names: str) -> None:
     path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin" + os.pathsep + "/sbin"
     missing = [name for name in names if shutil.which(name, path=path) is None]
     need(not missing, f"the command {', '.join(missing)}")
+
+
+@functools.cache
+def _outside_python() -> str | None:
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    found = os.path.join(sys.base_prefix, "bin", f"python{version}")
+    managed = os.path.exists(os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED"))
+    if managed or not os.path.exists(found):
+        return None
+    works = subprocess.run([found, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    return found if works else None
+
+
+def need_outside_python() -> str:
+    """A Python outside of every virtual environment whose pip may install: only there is a user site."""
+    found = _outside_python()
+    need(found, "a Python outside of the virtual environment whose pip may install (not externally managed)")
+    assert found is not None
+    return found

@@ -19,6 +19,7 @@ from ide49_storage.model.packages import Examination, PackageReport
 from ide49_storage.model.python import Layout
 from ide49_storage.python import report
 from ide49_storage.python.kernelspecs import KernelSource
+from tests.needs import need_outside_python
 
 BASE_PYTHON = os.path.realpath(f"{sys.base_prefix}/bin/python{sys.version_info[0]}.{sys.version_info[1]}")
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -77,6 +78,7 @@ class World:
 
     def pip_argv(self, *arguments: str) -> list[str]:
         """The command line of this person's pip."""
+        need_outside_python()
         return [self.executable, "-m", "pip", *arguments]
 
     def pip(self, *arguments: str) -> str:

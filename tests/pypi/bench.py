@@ -14,23 +14,13 @@ import psutil
 
 from ide49_storage.installs.service import Installs
 from ide49_storage.model.installs import InstallRequest, Job, State
-from tests.needs import need
+from tests.needs import need_outside_python
 
 from .index import Index
 
 #: Far longer than any job here takes; only a hang reaches it.
 PATIENCE = 120.0
 KERNEL = "outside"
-
-
-def interpreter() -> str:
-    """A Python outside of every virtual environment, with pip: only there is a user site."""
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    found = os.path.join(sys.base_prefix, "bin", f"python{version}")
-    argv = [found, "-m", "pip", "--version"]
-    ready = os.path.exists(found) and subprocess.run(argv, capture_output=True, check=False).returncode == 0
-    need(ready, "a Python with pip outside of the virtual environment")
-    return found
 
 
 class Bench:
@@ -86,7 +76,7 @@ class Bench:
 
     def pip(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Plain pip, as in a terminal."""
-        argv = [interpreter(), "-m", "pip", "--disable-pip-version-check", *arguments]
+        argv = [need_outside_python(), "-m", "pip", "--disable-pip-version-check", *arguments]
         return subprocess.run(argv, env=self.environ, capture_output=True, text=True, cwd=self.folder, check=False)
 
     def supervisor(self) -> psutil.Process:
@@ -110,5 +100,5 @@ def write_kernel(folder: Path, name: str = KERNEL, program: str | None = None) -
     """Write a kernelspec below a Jupyter data folder: ``outside``, or ``name`` for another ``program``."""
     spec = folder / "kernels" / name
     spec.mkdir(parents=True)
-    argv = [program or interpreter(), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    argv = [program or need_outside_python(), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": name, "language": "python"}))

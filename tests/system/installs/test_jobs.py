@@ -24,8 +24,8 @@ from ide49_storage.model.installs import (
     State,
     Verdict,
 )
-from tests.needs import need_root
-from tests.pypi.bench import Bench, interpreter, write_kernel
+from tests.needs import need_outside_python, need_root
+from tests.pypi.bench import Bench, write_kernel
 from tests.pypi.index import Index
 from tests.pypi.wheels import Package
 
@@ -337,7 +337,7 @@ def test_a_job_goes_on_when_the_process_that_started_it_is_killed(bench: Bench, 
 def test_another_users_file_in_the_way_is_a_permission_failure(bench: Bench, index: Index) -> None:
     need_root()
     index.add(Package(name="one"))
-    assert interpreter()
+    assert need_outside_python()
     bench.site.mkdir(parents=True)
     os.system(f"chattr +i {bench.site}")
     try:
@@ -351,7 +351,7 @@ def test_in_a_virtual_environment_with_a_user_site_packages_are_replaced_and_rem
     bench: Bench, index: Index, tmp_path: Path
 ) -> None:
     """pip itself refuses to remove there, so an upgrade by it alone leaves two versions."""
-    subprocess.run([interpreter(), "-m", "venv", "--system-site-packages", tmp_path / "venv"], check=True)
+    subprocess.run([need_outside_python(), "-m", "venv", "--system-site-packages", tmp_path / "venv"], check=True)
     write_kernel(tmp_path / "jupyter", "inside", str(tmp_path / "venv" / "bin" / "python"))
 
     def do(*names: str, action: Action) -> Job:
