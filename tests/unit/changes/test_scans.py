@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from ide49_storage.changes.process import Cancelled, Helper, ScanError
@@ -110,10 +111,8 @@ def test_a_scan_cancelled_at_any_moment_leaves_no_process_and_the_next_is_right(
 
 
 def helpers_of_this_process() -> list[str]:
-    listed = subprocess.run(
-        ["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True, check=False
-    )
-    return [line for line in listed.stdout.splitlines() if "changes.helper" in line]
+    commands = [child.cmdline() for child in psutil.Process().children()]
+    return [" ".join(command) for command in commands if any("changes.helper" in word for word in command)]
 
 
 def test_cancelling_when_nothing_runs_does_nothing(scans: Scans) -> None:
