@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Any
 import msgspec
 
 from ..model.changes import ChangesReport, Group, ScanProgress, ScanState
+from ..model.times import now
 from . import report
 from .process import Cancelled, Diff, Helper, ScanError
 from .request import NoLayer, Plan, plan
@@ -50,7 +50,7 @@ class Scans:
             if self._state is ScanState.RUNNING:
                 return False
             self._state, self._progress, self._error = ScanState.RUNNING, None, None
-            self._started = _now()
+            self._started = now()
             self._helper = self._make_helper()
             self._thread = threading.Thread(target=self._run, args=(self._helper, tell), daemon=True, name="changes")
             self._thread.start()
@@ -113,7 +113,7 @@ class Scans:
         planned = self._make_plan()
         if isinstance(planned, NoLayer):
             answer = msgspec.structs.replace(
-                report.empty(ScanState.NOT_APPLICABLE, planned.evidence), ended_at=_now(), nothing_to_lose=True
+                report.empty(ScanState.NOT_APPLICABLE, planned.evidence), ended_at=now(), nothing_to_lose=True
             )
             self._keep(answer, None)
             return ScanState.NOT_APPLICABLE
@@ -128,7 +128,7 @@ class Scans:
             spool.close()
             raise
         deleted = [path for letter, path in diff or () if letter == "D"]
-        times = (begun, _now(), round(time.monotonic() - clock, 3))
+        times = (begun, now(), round(time.monotonic() - clock, 3))
         self._keep(report.build(summary, planned.destinations, deleted, times), spool)
         return ScanState.ENDED
 
@@ -143,8 +143,3 @@ class Scans:
         with self._lock:
             self._progress = progress
         tell(ScanState.RUNNING, progress)
-
-
-def _now() -> str:
-    moment = datetime.datetime.now(datetime.timezone.utc)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

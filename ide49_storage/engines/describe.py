@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..model.engines import EngineReport, EngineState, EngineVolume, SharedWith
+from ..model.times import rfc3339
 
 HOW = (
     "To allow it, install ide49-storage[engine] and mount the engine's socket into this container. Whoever can use"
@@ -67,7 +68,7 @@ def utc(text: str | None) -> str | None:
         moment = moment.astimezone(datetime.timezone.utc)
     except (ValueError, OverflowError):
         return None
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return rfc3339(moment)
 
 
 def _engine(version: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from ..model.changes import ChangesReport
 from ..model.findings import FindingReport
 from ..model.samba import SambaReport
-from ..mounts.observation import now
+from ..model.times import now
 from ..mounts.report import mount_report
 from ..python import report as python
 from ..python.living import Living

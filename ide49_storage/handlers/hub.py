@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from logging import Logger
 from typing import Protocol
 
 from ..model.encode import encode
+from ..model.times import now
 from ..model.watch import Hello, MountsChanged, WatchMessage
 from ..mounts.announce import Announcer
 
@@ -31,12 +31,6 @@ class Attendant(Protocol):
 
     def mounts_changed(self) -> None:
         """The kernel announced another mount table."""
-
-
-def now() -> str:
-    """The time as RFC 3339 in UTC, to the millisecond."""
-    moment = datetime.datetime.now(datetime.timezone.utc)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Hub:

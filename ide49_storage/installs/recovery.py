@@ -11,9 +11,10 @@ from collections.abc import Callable
 import msgspec
 
 from ..model.installs import Cause, State, Verdict
+from ..model.times import now
 from . import journal
 from .lock import state_folder
-from .store import NoSuchJob, Store, now, write_whole
+from .store import NoSuchJob, Store, write_whole
 
 JOURNAL = "journal"
 

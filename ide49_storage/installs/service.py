@@ -29,12 +29,13 @@ from ..model.installs import (
     UserPackages,
     Verdict,
 )
+from ..model.times import now
 from . import actions, recovery, requirements, resolve, supervisor
 from .environment import pip_environment
 from .interpreter import Facts
 from .lock import BaseLock
 from .plan import Scene, read_scene, removal
-from .store import START, BadCursor, NoSuchJob, Store, now, open_store
+from .store import START, BadCursor, NoSuchJob, Store, open_store
 from .target import Chosen, NoTarget, choose, look, standing
 
 PREVIEW_DEADLINE = 180.0

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 import msgspec
 
 from ..model.installs import Job, Line, State
+from ..model.times import now
 from ..model.words import Kind
 from ..mounts import report
 
@@ -39,11 +40,6 @@ class NoSuchJob(LookupError):
 
 class BadCursor(ValueError):
     """A cursor that this log never gave."""
-
-
-def now() -> str:
-    """The time as RFC 3339 in UTC, to the millisecond."""
-    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def open_store() -> Store:

@@ -18,9 +18,10 @@ from typing import Any
 import msgspec
 
 from ..model.installs import Action, Cause, Job, Override, State, Verdict
+from ..model.times import now
 from . import recovery
 from .lock import BaseLock
-from .store import Log, Store, now
+from .store import Log, Store
 from .target import Chosen
 from .verdict import next_steps
 

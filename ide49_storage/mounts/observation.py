@@ -6,10 +6,10 @@ import copy
 import os
 import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
 from functools import cached_property
 
 from ..model.mounts import Engine, LineProblem, Mount
+from ..model.times import now
 from . import local
 from .classify import classify, surroundings
 from .engine import ENV_NAMES, Signs, recognise
@@ -137,11 +137,6 @@ def _of_init(read: Callable[[str], str | None]) -> str | None:
         if entry.startswith("container="):
             return entry.partition("=")[2]
     return None
-
-
-def now() -> str:
-    """The time now, RFC 3339 in UTC."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 ON_LINUX = sys.platform.startswith("linux")

@@ -21,9 +21,9 @@ from ..model.mounts import (
     Storage,
     Where,
 )
+from ..model.times import now
 from ..model.words import Kind
 from .local import FAILED, NOT_ASKED, Room
-from .observation import now
 from .redact import redact_options, redact_source
 from .verdict import KEPT, LOST, THIS_MACHINE, UNKNOWN, Verdict, verdict
 

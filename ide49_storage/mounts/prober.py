@@ -13,13 +13,13 @@ import os
 from collections.abc import Sequence
 
 from ..model.mounts import Capacity, CapacityStatus
+from ..model.times import now
 from ..probes.helper import Question
 from ..probes.pool import Pool
 from ..probes.replies import LOCAL, Answered, Failed, Reply, Silent, Target
 from . import fstypes
 from .local import NOT_APPLICABLE, LocalFiles, Room, StorageKey, is_local, why_failed, why_not_asked
 from .mountinfo import MountRow
-from .observation import now
 from .table import MountTable
 from .walk import Answer, Entry, EntryKind, Found, Look, Unanswered, walk
 

@@ -9,11 +9,11 @@ whatever is asked and however often.
 from __future__ import annotations
 
 import asyncio
-import datetime
 import time
 from collections.abc import Sequence
 from typing import Any
 
+from ..model.times import now
 from .helper import Helper, HelperEndedError, Question
 from .replies import LOCAL, Answered, Failed, Reply, Silent, Standing, Target
 
@@ -28,12 +28,6 @@ IDLE = 300.0
 _START = 15.0
 _SETTLE = 0.2
 _HELD = 2.0
-
-
-def timestamp() -> str:
-    """Now, as RFC 3339 in UTC to the millisecond."""
-    moment = datetime.datetime.now(datetime.timezone.utc)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class _Line:
@@ -55,10 +49,10 @@ class _Line:
 
     def heard(self, seconds: float) -> None:
         """It answered."""
-        now = timestamp()
-        self.answered_at, self.latency = now, seconds
+        moment = now()
+        self.answered_at, self.latency = moment, seconds
         if self.since is not None:
-            self.silent_from, self.recovered_at, self.since = self.since, now, None
+            self.silent_from, self.recovered_at, self.since = self.since, moment, None
         self.pause, self.not_before = FIRST_PAUSE, 0.0
 
     def unheard(self, asked_at: str) -> None:
@@ -103,7 +97,7 @@ class Pool:
             refusal = self._make_ready(line)
             if refusal is not None or line.helper is None:
                 return _replies(answers, questions, refusal)
-            asked_at, start = timestamp(), time.monotonic()
+            asked_at, start = now(), time.monotonic()
             try:
                 await line.helper.ask(questions[len(answers) :], until, answers)
             except HelperEndedError:

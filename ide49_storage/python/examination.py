@@ -17,7 +17,7 @@ from ..model.packages import (
     Unowned,
 )
 from ..model.python import PathRole
-from ..mounts.observation import now
+from ..model.times import now
 from . import far, native
 from .answer import Answer
 from .examine import (

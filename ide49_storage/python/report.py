@@ -13,7 +13,7 @@ import msgspec
 
 from ..model.packages import Examination, PackageReport, Requirements
 from ..model.python import Kernel, KernelFolder, Layout, Trouble
-from ..mounts.observation import now
+from ..model.times import now
 from . import layout as pure
 from .answer import Asked
 from .ask import Question, ask

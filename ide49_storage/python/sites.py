@@ -8,7 +8,7 @@ import msgspec
 
 from ..model.packages import OtherPython, Package, PackageReport
 from ..model.python import PathRole
-from ..mounts.observation import now
+from ..model.times import now
 from . import far
 from .answer import Answer, Asked
 from .examine import Recorded, recorded

@@ -14,7 +14,7 @@ import time
 import msgspec
 
 from ..model.samba import Negotiation, ServerState
-from ..mounts.observation import now
+from ..model.times import now
 from ..probes.pool import Pool
 from ..probes.replies import Answered, Silent, Target
 

@@ -11,10 +11,10 @@ import time
 from collections.abc import Sequence
 
 from ..model.samba import Connection, Negotiation, ServerState
+from ..model.times import now
 from ..mounts import fstypes
 from ..mounts.local import is_local
 from ..mounts.mountinfo import MountRow
-from ..mounts.observation import now
 from ..mounts.prober import Prober, guardian, target_of
 from ..mounts.table import MountTable
 from ..probes.helper import Question

@@ -27,9 +27,10 @@ from ..model.samba import (
     Share,
     StateFile,
 )
+from ..model.times import now
 from ..model.words import Kind
 from ..mounts import fstypes
-from ..mounts.observation import Observation, now, observe
+from ..mounts.observation import Observation, observe
 from ..mounts.prober import Prober, guardian
 from ..mounts.table import MountTable
 from ..mounts.walk import Found

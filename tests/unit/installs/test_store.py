@@ -13,6 +13,7 @@ from ide49_storage.installs import store as stores
 from ide49_storage.installs.lock import BaseLock
 from ide49_storage.installs.store import START, BadCursor, Log, NoSuchJob, Store, read_log
 from ide49_storage.model.installs import Action, Job, State
+from ide49_storage.model.times import now
 
 
 def job(store: Store, state: State = State.ENDED) -> Job:
@@ -20,7 +21,7 @@ def job(store: Store, state: State = State.ENDED) -> Job:
         id=store.new_id(), action=Action.INSTALL, requirements=("a",), kernel=None, state=state, verdict=None,
         cause=None,
         message="", target=None, plan=None, progress=None, problems=(), restart=None, restored=False, overrides=(),
-        next_steps=(), created=stores.now(), started=None, ended=None, kept="", cursor=START,
+        next_steps=(), created=now(), started=None, ended=None, kept="", cursor=START,
     )  # fmt: skip
 
 
