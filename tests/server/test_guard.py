@@ -90,6 +90,9 @@ def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         wrap(os, name)
     for name in ("exists", "isdir", "isfile", "islink", "lexists", "realpath"):
         wrap(os.path, name)
+    # Python 3.10's pathlib keeps the functions of os that it saw when it was imported.
+    for name in ("stat", "lstat", "iterdir", "readlink"):
+        wrap(Path, name)
     wrap(psutil, "disk_usage")
     GUARD.folder, GUARD.seen = str(folder), []
     yield folder
