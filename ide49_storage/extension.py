@@ -6,7 +6,6 @@ import asyncio
 import re
 
 from jupyter_server.extension.application import ExtensionApp
-from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from traitlets import Bool
 
@@ -39,7 +38,7 @@ class StorageExtension(ExtensionApp):
     ).tag(config=True)
 
     def initialize_settings(self) -> None:
-        """Make the one hub that all websockets share."""
+        """Make what the handlers share; once the loop runs, put back what an interrupted job left."""
         self.hub = Hub(self.log)
         self.settings["ide49_storage_hub"] = self.hub
         self.asking = Asking()
@@ -54,6 +53,9 @@ class StorageExtension(ExtensionApp):
         service = Installs(enabled=self.installs_enabled, allow_urls=self.installs_from_urls)
         self.jobs = JobWatch(service, self.hub, self.log)
         self.settings["ide49_storage_jobs"] = self.jobs
+        # Not _start_jupyter_server_extension: servers before 2.16 never call it.
+        assert self.serverapp is not None
+        self.serverapp.io_loop.add_callback(self.jobs.begin)
 
     def initialize_handlers(self) -> None:
         """Hang every route below ``ide49-storage/`` (``ExtensionApp`` puts base_url before it)."""
@@ -62,11 +64,6 @@ class StorageExtension(ExtensionApp):
     def current_activity(self) -> int:
         """The number of jobs that are not over: the server is not culled under them."""
         return self.jobs.active if self.jobs is not None else 0
-
-    async def _start_jupyter_server_extension(self, _serverapp: ServerApp) -> None:
-        """Put back what an interrupted job left, once the loop runs."""
-        if self.jobs is not None:
-            await self.jobs.begin()
 
     async def stop_extension(self) -> None:
         """Give back what was opened; end a scan. Jobs go on by themselves."""

@@ -163,7 +163,7 @@ class Installs:
     def packages(self, kernel: str | None) -> UserPackages:
         """The user's own distributions and old trees of a target. Raises ``Refused``."""
         target, facts, _ = self._target(kernel)
-        if any(each.reason == "share" for each in target.refusals):
+        if _remote(target):
             return UserPackages(target=target, packages=(), old=(), open_journal=False)
         scene = read_scene(facts, ())
         names = [each.name for each in scene.user]
@@ -232,7 +232,7 @@ class Installs:
         """If an interrupted job left something below this server's user base: start putting it back."""
         with contextlib.suppress(Refused):
             target, _, _ = self._target(None)
-            if self.enabled and self._interrupted(target.user_base):
+            if self.enabled and not _remote(target) and self._interrupted(target.user_base):
                 return self.start(InstallRequest(action=Action.RESTORE))
         return None
 
