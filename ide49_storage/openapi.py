@@ -8,6 +8,7 @@ description without a handler.
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import re
 import sys
@@ -289,6 +290,9 @@ def document() -> dict[str, Any]:
     types = _type_names()
     # Defaults that are tuples must stand as arrays, as they do in the file.
     schemas, components = json.loads(json.dumps(msgspec.json.schema_components(types, ref_template=_REF)))
+    for component in components.values():
+        if "description" in component:  # a docstring, which Python before 3.13 leaves indented
+            component["description"] = inspect.cleandoc(component["description"])
     for name in _always_sent() & components.keys():
         # msgspec requires only what has no default: right for what is read, too little for what is sent.
         components[name]["required"] = list(components[name]["properties"])

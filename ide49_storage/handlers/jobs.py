@@ -34,6 +34,8 @@ class JobWatch:
         self._log = log
         self._seen: Seen = {}
         self._task: asyncio.Task[None] | None = None
+        self._beginning: asyncio.Task[None] | None = None
+        self._closed = False
         self._woken = asyncio.Event()
         # Previews wait for the network: they must not fill the threads that everything else uses.
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="ide49-installs")
@@ -47,11 +49,17 @@ class JobWatch:
     def wake(self) -> None:
         """Look now, and watch until there is nothing to watch and nobody who does."""
         self._woken.set()
+        if self._closed:
+            return
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._watch())
 
-    async def begin(self) -> None:
+    def begin(self) -> None:
         """When the server starts: put back what an interrupted job left, find jobs that outlived the last server."""
+        if not self._closed:
+            self._beginning = asyncio.get_running_loop().create_task(self._recover())
+
+    async def _recover(self) -> None:
         try:
             job = await self.ask(lambda service: service.recover())
         except Refused as error:
@@ -64,10 +72,12 @@ class JobWatch:
 
     async def close(self) -> None:
         """Stop watching. Jobs go on."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        self._closed = True
+        for task in (self._beginning, self._task):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _watch(self) -> None:

@@ -305,7 +305,7 @@ export interface components {
     /**
      * Action
      * @description What a job does. ``restore`` puts back what an interrupted job left; ``delete-old`` removes the
-     *         packages of a Python that the image no longer has.
+     *     packages of a Python that the image no longer has.
      * @enum {unknown}
      */
     Action:
@@ -320,7 +320,7 @@ export interface components {
      * Capacity
      * @description Room on a storage's file system. Bytes; inode counts are ``None`` where it does not count them.
      *
-     *         ``free`` is what an ordinary user may still fill, so ``used + free`` can be less than ``total``.
+     *     ``free`` is what an ordinary user may still fill, so ``used + free`` can be less than ``total``.
      */
     Capacity: {
       total: number;
@@ -333,8 +333,8 @@ export interface components {
      * CapacityStatus
      * @description How ``capacity`` came about, or why it is absent or old.
      *
-     *         ``not answering``: a probe got no answer; ``failed``: the system answered with an error. With both,
-     *         ``capacity`` is the last known one, as old as ``capacity_at`` says.
+     *     ``not answering``: a probe got no answer; ``failed``: the system answered with an error. With both,
+     *     ``capacity`` is the last known one, as old as ``capacity_at`` says.
      * @enum {unknown}
      */
     CapacityStatus:
@@ -364,9 +364,9 @@ export interface components {
      * Change
      * @description One entry of the container layer that the image did not bring.
      *
-     *         ``size`` is what a file holds (0 for folders; a file with several names counts at the first that is
-     *         met, and is 0 at the others). ``at`` is the inode's last change. ``package`` names the system or
-     *         Python package that brought it.
+     *     ``size`` is what a file holds (0 for folders; a file with several names counts at the first that is
+     *     met, and is 0 at the others). ``at`` is the inode's last change. ``package`` names the system or
+     *     Python package that brought it.
      */
     Change: {
       path: string;
@@ -408,11 +408,11 @@ export interface components {
      * ChangesReport
      * @description The answer of ``GET changes``: the last scan that ended, and the state of the one that runs.
      *
-     *         ``state`` and ``progress`` are of the last scan that was started; everything else is of the last
-     *         that ended, at ``ended_at`` (``None``: none has yet). ``nothing_to_lose`` is ``None`` as long as
-     *         nobody knows. ``groups`` come with the biggest first. ``unreadable`` has the changed folders that
-     *         this user may not look into (at most 1,000; ``unreadable_count`` is complete). ``changes`` is one
-     *         page of the listing, ``next`` the cursor of the following one (``None`` at the end).
+     *     ``state`` and ``progress`` are of the last scan that was started; everything else is of the last
+     *     that ended, at ``ended_at`` (``None``: none has yet). ``nothing_to_lose`` is ``None`` as long as
+     *     nobody knows. ``groups`` come with the biggest first. ``unreadable`` has the changed folders that
+     *     this user may not look into (at most 1,000; ``unreadable_count`` is complete). ``changes`` is one
+     *     page of the listing, ``next`` the cursor of the following one (``None`` at the end).
      */
     ChangesReport: {
       state: components['schemas']['ScanState'];
@@ -491,7 +491,7 @@ export interface components {
      * Client
      * @description The machine as client of the one share that the person's home is meant to be.
      *
-     *         The details of a mounted one are the entry of ``shares`` with the same ``mount_point``.
+     *     The details of a mounted one are the entry of ``shares`` with the same ``mount_point``.
      */
     Client: {
       state: components['schemas']['ClientState'];
@@ -507,9 +507,9 @@ export interface components {
      * ClientState
      * @description How the share stands.
      *
-     *         ``configured``: wanted by the settings and not mounted. ``stalled``: mounted, and programs that use it
-     *         wait. ``disconnected``: mounted, and the connection to the server is known to be gone. ``recovered``:
-     *         it answers again after it did not.
+     *     ``configured``: wanted by the settings and not mounted. ``stalled``: mounted, and programs that use it
+     *     wait. ``disconnected``: mounted, and the connection to the server is known to be gone. ``recovered``:
+     *     it answers again after it did not.
      * @enum {unknown}
      */
     ClientState:
@@ -533,8 +533,8 @@ export interface components {
      * Connection
      * @description What the kernel says of its connection to the server (``/proc/fs/cifs/DebugData``).
      *
-     *         ``connected`` may stay true for minutes after a server stopped answering; ``waiting`` requests that
-     *         rise are the earlier sign.
+     *     ``connected`` may stay true for minutes after a server stopped answering; ``waiting`` requests that
+     *     rise are the earlier sign.
      */
     Connection: {
       connected: boolean;
@@ -578,8 +578,8 @@ export interface components {
      * EngineReport
      * @description The answer of ``GET engine``.
      *
-     *         ``evidence`` says who was asked or why nobody was; ``how`` what would allow it and what that means for
-     *         security, ``None`` when it is allowed. Everything else is ``None`` or empty unless it ``answered``.
+     *     ``evidence`` says who was asked or why nobody was; ``how`` what would allow it and what that means for
+     *     security, ``None`` when it is allowed. Everything else is ``None`` or empty unless it ``answered``.
      */
     EngineReport: {
       state: components['schemas']['EngineState'];
@@ -604,8 +604,8 @@ export interface components {
      * EngineVolume
      * @description A mount of this container as the engine knows it.
      *
-     *         ``type`` is the engine's word (``volume``, ``bind``, ...); ``name`` and ``driver`` are a volume's, the
-     *         name with everything that the engine's paths may not show; ``source`` is the folder on the host.
+     *     ``type`` is the engine's word (``volume``, ``bind``, ...); ``name`` and ``driver`` are a volume's, the
+     *     name with everything that the engine's paths may not show; ``source`` is the folder on the host.
      */
     EngineVolume: {
       mount_point: string;
@@ -667,8 +667,8 @@ export interface components {
      * Fates
      * @description The fate at each event.
      *
-     *         ``stop``: the container is stopped and started. ``update``: it is replaced by one made from a new
-     *         image, with the same mounts. ``device``: the machine or its SD card is lost.
+     *     ``stop``: the container is stopped and started. ``update``: it is replaced by one made from a new
+     *     image, with the same mounts. ``device``: the machine or its SD card is lost.
      */
     Fates: {
       stop: components['schemas']['Fate'];
@@ -679,9 +679,9 @@ export interface components {
      * Finding
      * @description A named check that failed.
      *
-     *         ``key`` is the same as long as it is about the same thing: a panel hides by it. ``about`` is the path,
-     *         package or kernel. ``evidence`` is a sentence from observed facts. ``remedy`` is a sentence, ``lines`` the
-     *         exact lines to paste where there are any. ``docs`` is the address of its page.
+     *     ``key`` is the same as long as it is about the same thing: a panel hides by it. ``about`` is the path,
+     *     package or kernel. ``evidence`` is a sentence from observed facts. ``remedy`` is a sentence, ``lines`` the
+     *     exact lines to paste where there are any. ``docs`` is the address of its page.
      */
     Finding: {
       id: string;
@@ -708,8 +708,8 @@ export interface components {
      * Folder
      * @description A folder as the interpreter sees it, and where it lives.
      *
-     *         ``owner`` is a user's name or, where it has none, the uid as digits; ``writable`` is asked as the
-     *         interpreter's user. Both are ``None`` where nobody asked or nothing is there.
+     *     ``owner`` is a user's name or, where it has none, the uid as digits; ``writable`` is asked as the
+     *     interpreter's user. Both are ``None`` where nobody asked or nothing is there.
      */
     Folder: {
       path: string;
@@ -745,7 +745,7 @@ export interface components {
     /**
      * Hello
      * @description The first message. ``resumed`` is false when what came after the client's cursor is not known
-     *         any more: ask for every report again.
+     *     any more: ask for every report again.
      */
     Hello: {
       /** @enum {unknown} */
@@ -758,9 +758,9 @@ export interface components {
      * HiddenStorage
      * @description A storage that something mounted over it hides at ``path``.
      *
-     *         ``still_at`` is another path of the same files, ``None`` if there is none. ``names`` are the first
-     *         there, ``more`` whether there are others. ``bytes`` is what lies there as far as it was counted
-     *         (``complete``).
+     *     ``still_at`` is another path of the same files, ``None`` if there is none. ``names`` are the first
+     *     there, ``more`` whether there are others. ``bytes`` is what lies there as far as it was counted
+     *     (``complete``).
      */
     HiddenStorage: {
       path: string;
@@ -817,7 +817,7 @@ export interface components {
     /**
      * InstallProgressed
      * @description A job went on: its state, what it does now, or its log. ``job`` is its id; ask for it from the cursor of
-     *         the lines already seen. Sent at most five times a second for each job.
+     *     the lines already seen. Sent at most five times a second for each job.
      */
     InstallProgressed: {
       /** @enum {unknown} */
@@ -834,9 +834,9 @@ export interface components {
      * InstallRequest
      * @description The body of ``POST installs`` and ``POST installs/preview``.
      *
-     *         ``requirements`` are what pip takes as names; empty for ``upgrade`` and ``bring-over`` means all.
-     *         ``only_binary``: never build from source. ``imports``: verify by importing. ``old`` names the Python
-     *         (``3.8``) that ``bring-over`` and ``delete-old`` are about; ``None``: every other one there is.
+     *     ``requirements`` are what pip takes as names; empty for ``upgrade`` and ``bring-over`` means all.
+     *     ``only_binary``: never build from source. ``imports``: verify by importing. ``old`` names the Python
+     *     (``3.8``) that ``bring-over`` and ``delete-old`` are about; ``None``: every other one there is.
      */
     InstallRequest: {
       /** @default [] */
@@ -858,8 +858,8 @@ export interface components {
      * Interpreter
      * @description Who was asked. ``platform`` as in a wheel's tag (``linux_x86_64``); ``machine`` from the kernel.
      *
-     *         ``managed`` is the ``EXTERNALLY-MANAGED`` file, if there is one. ``noise`` is what the interpreter printed
-     *         besides its answer (a start file that prints), shortened.
+     *     ``managed`` is the ``EXTERNALLY-MANAGED`` file, if there is one. ``noise`` is what the interpreter printed
+     *     besides its answer (a start file that prints), shortened.
      */
     Interpreter: {
       executable: string;
@@ -882,9 +882,9 @@ export interface components {
      * Job
      * @description A job. ``GET installs/ID?after=CURSOR`` has the ``lines`` since that cursor; lists have none.
      *
-     *         ``cursor`` is opaque. ``kept`` says where the record is kept and for how long. ``restored`` holds when the
-     *         packages are as they were before. ``overrides`` are the choices that were made against a refusal.
-     *         ``left_out`` counts log lines beyond the bound. ``next_steps`` are sentences.
+     *     ``cursor`` is opaque. ``kept`` says where the record is kept and for how long. ``restored`` holds when the
+     *     packages are as they were before. ``overrides`` are the choices that were made against a refusal.
+     *     ``left_out`` counts log lines beyond the bound. ``next_steps`` are sentences.
      */
     Job: {
       id: string;
@@ -926,8 +926,8 @@ export interface components {
      * Kernel
      * @description A kernelspec. ``visible``: the server offers it; ``why`` says why, or why not.
      *
-     *         ``executable`` is what is started, after Jupyter's replacements; ``interpreter`` and what follows are
-     *         ``None`` when it is no Python or has ``trouble``. ``folder`` is ``None`` for the server's built-in kernel.
+     *     ``executable`` is what is started, after Jupyter's replacements; ``interpreter`` and what follows are
+     *     ``None`` when it is no Python or has ``trouble``. ``folder`` is ``None`` for the server's built-in kernel.
      */
     Kernel: {
       name: string;
@@ -993,8 +993,8 @@ export interface components {
      * Layout
      * @description The answer of ``GET python``: where one interpreter finds things.
      *
-     *         ``kernel`` is the kernel that was asked about (``None``: the server's own interpreter). With ``trouble``
-     *         the interpreter gave no answer, and only kernels and ``search_path`` are known.
+     *     ``kernel`` is the kernel that was asked about (``None``: the server's own interpreter). With ``trouble``
+     *     the interpreter gave no answer, and only kernels and ``search_path`` are known.
      */
     Layout: {
       at: string;
@@ -1021,7 +1021,7 @@ export interface components {
      * LeftOver
      * @description What an interrupted pip renamed out of the way: ``entries`` (``~ig``) stand for ``name``, if that is known.
      *
-     *         ``version`` is the one that was being replaced; ``present`` whether a distribution of that name is there now.
+     *     ``version`` is the one that was being replaced; ``present`` whether a distribution of that name is there now.
      */
     LeftOver: {
       site: string;
@@ -1063,7 +1063,7 @@ export interface components {
     /**
      * Missing
      * @description A packaged file that is not there. ``certain``: the engine says that it was deleted here; otherwise the
-     *         image may have come without it.
+     *     image may have come without it.
      */
     Missing: {
       path: string;
@@ -1074,11 +1074,11 @@ export interface components {
      * Mount
      * @description One mount with its storage's kind, name, fate and evidence.
      *
-     *         ``name`` is what a person calls the storage (a volume's name, a share, a device), ``None`` if it
-     *         has none. ``hidden_by`` is the id of the mount that lies over a hidden one. ``internal`` marks what
-     *         the kernel and the engine mount for themselves, where nobody keeps files. ``capacity_at`` is when
-     *         ``capacity`` was measured. ``not_answering_since`` is when a probe of this mount first got no answer,
-     *         ``None`` while it answers or nobody asked.
+     *     ``name`` is what a person calls the storage (a volume's name, a share, a device), ``None`` if it
+     *     has none. ``hidden_by`` is the id of the mount that lies over a hidden one. ``internal`` marks what
+     *     the kernel and the engine mount for themselves, where nobody keeps files. ``capacity_at`` is when
+     *     ``capacity`` was measured. ``not_answering_since`` is when a probe of this mount first got no answer,
+     *     ``None`` while it answers or nobody asked.
      */
     Mount: {
       id: number;
@@ -1107,8 +1107,8 @@ export interface components {
      * MountOptions
      * @description A mount's options as the kernel lists them, secrets left out.
      *
-     *         ``mount`` belongs to this mount alone (field 6), ``super`` to the file system (the last field);
-     *         ``read_only`` holds when either says ``ro``. ``propagation`` has the optional fields (``shared:N``, ...).
+     *     ``mount`` belongs to this mount alone (field 6), ``super`` to the file system (the last field);
+     *     ``read_only`` holds when either says ``ro``. ``propagation`` has the optional fields (``shared:N``, ...).
      */
     MountOptions: {
       mount: string[];
@@ -1120,8 +1120,8 @@ export interface components {
      * MountReport
      * @description The answer of ``GET mounts``.
      *
-     *         ``notebooks`` is ``where`` for the folder that Jupyter serves (``None`` from the command line when no
-     *         server is asked). ``at`` is when the table was read. ``problems`` are unreadable lines.
+     *     ``notebooks`` is ``where`` for the folder that Jupyter serves (``None`` from the command line when no
+     *     server is asked). ``at`` is when the table was read. ``problems`` are unreadable lines.
      */
     MountReport: {
       at: string;
@@ -1167,8 +1167,8 @@ export interface components {
      * Negotiation
      * @description The server itself, asked over the network.
      *
-     *         ``dialect`` is like ``3.1.1``; ``latency`` in seconds, from connecting to the answer. ``signing`` is
-     *         ``required`` or ``enabled``. ``evidence`` is a sentence.
+     *     ``dialect`` is like ``3.1.1``; ``latency`` in seconds, from connecting to the answer. ``signing`` is
+     *     ``required`` or ``enabled``. ``evidence`` is a sentence.
      */
     Negotiation: {
       state: components['schemas']['ServerState'];
@@ -1192,7 +1192,7 @@ export interface components {
     /**
      * OldTree
      * @description Packages of another Python below the user base. ``size`` is bytes on disk. ``in_use`` names an
-     *         interpreter on ``PATH`` that still reads them.
+     *     interpreter on ``PATH`` that still reads them.
      */
     OldTree: {
       python: string;
@@ -1205,7 +1205,7 @@ export interface components {
      * OtherPython
      * @description Packages in the user base (or prefix) for a Python that is not this one.
      *
-     *         ``requested`` are those that a person asked for, as far as the markers tell.
+     *     ``requested`` are those that a person asked for, as far as the markers tell.
      */
     OtherPython: {
       path: string;
@@ -1217,7 +1217,7 @@ export interface components {
     /**
      * Override
      * @description What a person may insist on: a target that is lost at an update or externally managed, or a copy
-     *         that hides the image's.
+     *     that hides the image's.
      * @enum {unknown}
      */
     Override: 'container' | 'externally-managed' | 'shadowing';
@@ -1225,11 +1225,11 @@ export interface components {
      * Package
      * @description One distribution in one site directory.
      *
-     *         ``normalized`` is the name as indexes compare it. ``metadata`` is its ``.dist-info`` or ``.egg-info``.
-     *         ``size`` is ``None`` unless sizes were asked for. ``requested`` is ``None`` where no installer said.
-     *         ``direct_url`` is redacted. ``wins``: this is the copy that an import finds; else ``shadowed_by`` has the
-     *         site directory of the one that does. ``shadows`` are site directories with copies that this one hides.
-     *         ``server_needs`` holds when jupyter_server or this extension requires it (``None``: not asked).
+     *     ``normalized`` is the name as indexes compare it. ``metadata`` is its ``.dist-info`` or ``.egg-info``.
+     *     ``size`` is ``None`` unless sizes were asked for. ``requested`` is ``None`` where no installer said.
+     *     ``direct_url`` is redacted. ``wins``: this is the copy that an import finds; else ``shadowed_by`` has the
+     *     site directory of the one that does. ``shadows`` are site directories with copies that this one hides.
+     *     ``server_needs`` holds when jupyter_server or this extension requires it (``None``: not asked).
      */
     Package: {
       name: string;
@@ -1270,8 +1270,8 @@ export interface components {
      * PackageReport
      * @description The answer of ``GET packages``.
      *
-     *         ``packages`` is the page that was asked for, of ``total`` that match the filter; ``count`` is all of them.
-     *         With ``trouble`` the interpreter gave no answer.
+     *     ``packages`` is the page that was asked for, of ``total`` that match the filter; ``count`` is all of them.
+     *     With ``trouble`` the interpreter gave no answer.
      */
     PackageReport: {
       at: string;
@@ -1323,11 +1323,11 @@ export interface components {
      * Place
      * @description Another place at which the same data is seen.
      *
-     *         For a mount, ``path`` is the other mount's mount point and ``relation`` says what that mount shows
-     *         of this one: all of it, a folder ``inside`` it, or a folder that ``contains`` it. ``subpath`` is
-     *         the relative path between the two roots (``""`` for ``same``). For a path in ``where``, ``path`` is
-     *         the full other path of the same file, and ``relation`` is always ``same``. ``hidden``: no path
-     *         reaches that place now.
+     *     For a mount, ``path`` is the other mount's mount point and ``relation`` says what that mount shows
+     *     of this one: all of it, a folder ``inside`` it, or a folder that ``contains`` it. ``subpath`` is
+     *     the relative path between the two roots (``""`` for ``same``). For a path in ``where``, ``path`` is
+     *     the full other path of the same file, and ``relation`` is always ``same``. ``hidden``: no path
+     *     reaches that place now.
      */
     Place: {
       path: string;
@@ -1340,9 +1340,9 @@ export interface components {
      * PlainInstall
      * @description What a plain ``pip install`` does here.
      *
-     *         ``target`` is the folder that gets the packages (``None`` if refused). ``why`` are sentences, each
-     *         from an observed fact. ``stays`` says what an update makes of it. ``settings`` have a say in it.
-     *         ``hidden`` holds when the interpreter would not import from ``target``.
+     *     ``target`` is the folder that gets the packages (``None`` if refused). ``why`` are sentences, each
+     *     from an observed fact. ``stays`` says what an update makes of it. ``settings`` have a say in it.
+     *     ``hidden`` holds when the interpreter would not import from ``target``.
      */
     PlainInstall: {
       mode: components['schemas']['InstallMode'];
@@ -1355,7 +1355,7 @@ export interface components {
     /**
      * Plan
      * @description What a job would do, or does. ``download`` and ``space`` are bytes: known sizes added up, and about what
-     *         the disk must hold at the same time. ``left`` are wishes that cannot be met.
+     *     the disk must hold at the same time. ``left`` are wishes that cannot be met.
      */
     Plan: {
       changes: components['schemas']['Planned'][];
@@ -1372,10 +1372,10 @@ export interface components {
      * Planned
      * @description One distribution that a job changes.
      *
-     *         ``size`` is of the download, in bytes, as exactly as pip prints it (``None`` where it did not say).
-     *         ``shadows`` is the version of the image's copy that a user copy would hide. ``needed_by`` are
-     *         distributions of jupyter_server's own closure that need it. ``source`` holds when it is built
-     *         from source, which runs code of its author. ``breaks`` are installed ones that the change leaves unmet.
+     *     ``size`` is of the download, in bytes, as exactly as pip prints it (``None`` where it did not say).
+     *     ``shadows`` is the version of the image's copy that a user copy would hide. ``needed_by`` are
+     *     distributions of jupyter_server's own closure that need it. ``source`` holds when it is built
+     *     from source, which runs code of its author. ``breaks`` are installed ones that the change leaves unmet.
      */
     Planned: {
       name: string;
@@ -1402,7 +1402,7 @@ export interface components {
      * Preview
      * @description The answer of ``POST installs/preview``. Without a ``plan``, ``cause`` and ``message`` say why.
      *
-     *         ``requirements`` are the request's, in their normal form.
+     *     ``requirements`` are the request's, in their normal form.
      */
     Preview: {
       action: components['schemas']['Action'];
@@ -1436,8 +1436,8 @@ export interface components {
      * PythonPackage
      * @description A Python distribution in the container layer.
      *
-     *         ``location`` is its site folder, ``interpreter`` the program that uses that folder where it can be
-     *         told, ``requirement`` the word for pip that gives the same again (``None`` for a local folder).
+     *     ``location`` is its site folder, ``interpreter`` the program that uses that folder where it can be
+     *     told, ``requirement`` the word for pip that gives the same again (``None`` for a local folder).
      */
     PythonPackage: {
       name: string;
@@ -1468,7 +1468,7 @@ export interface components {
     /**
      * Remedy
      * @description What keeps a group over the update: a sentence, and the exact lines to copy. ``left_out`` counts what
-     *         the lines do not cover because there are too many.
+     *     the lines do not cover because there are too many.
      */
     Remedy: {
       kind: components['schemas']['RemedyKind'];
@@ -1600,8 +1600,8 @@ export interface components {
      * Settings
      * @description What ide49's settings say, of whichever generation, and where they contradict themselves.
      *
-     *         ``generation`` is ``variables``, ``env49rc``, ``env`` or ``None``. ``client_wanted`` and ``server_wanted``
-     *         are ``None`` when nothing says.
+     *     ``generation`` is ``variables``, ``env49rc``, ``env`` or ``None``. ``client_wanted`` and ``server_wanted``
+     *     are ``None`` when nothing says.
      */
     Settings: {
       generation: string | null;
@@ -1617,10 +1617,10 @@ export interface components {
      * Share
      * @description One mount that another machine or a program serves: Samba, NFS, sshfs, 9p and so on.
      *
-     *         ``soft``: a blocked program gets an error in the end; ``False``: it waits for ever; ``None``: not said.
-     *         ``locks`` says how locks work there (``server``: they exclude other clients, ``local``: only this
-     *         client's programs, with ``nobrl`` or ``nolock``). ``latency`` in seconds, of the last answer. ``since`` is when
-     *         the present state began to be seen, ``blocked`` what a program that uses the mount sees now.
+     *     ``soft``: a blocked program gets an error in the end; ``False``: it waits for ever; ``None``: not said.
+     *     ``locks`` says how locks work there (``server``: they exclude other clients, ``local``: only this
+     *     client's programs, with ``nobrl`` or ``nolock``). ``latency`` in seconds, of the last answer. ``since`` is when
+     *     the present state began to be seen, ``blocked`` what a program that uses the mount sees now.
      */
     Share: {
       mount_id: number;
@@ -1688,9 +1688,9 @@ export interface components {
      * StateFile
      * @description Something of Jupyter or IPython that lies on a share and should not.
      *
-     *         ``what`` names it, ``setting`` the setting that puts it there (``None`` for a database that was found by
-     *         looking). ``effect`` is what will happen with these mount options; ``remedy`` are lines to paste, each
-     *         with its ``file`` or the shell in ``remedy_for``.
+     *     ``what`` names it, ``setting`` the setting that puts it there (``None`` for a database that was found by
+     *     looking). ``effect`` is what will happen with these mount options; ``remedy`` are lines to paste, each
+     *     with its ``file`` or the shell in ``remedy_for``.
      */
     StateFile: {
       what: string;
@@ -1706,7 +1706,7 @@ export interface components {
      * Storage
      * @description What a mount shows. Two mounts with equal ``device`` and ``root`` are the same data.
      *
-     *         ``device`` is the kernel's ``major:minor``; ``root`` is the folder within that file system.
+     *     ``device`` is the kernel's ``major:minor``; ``root`` is the folder within that file system.
      */
     Storage: {
       device: string;
@@ -1716,7 +1716,7 @@ export interface components {
      * SystemPackage
      * @description A system package that was installed, upgraded or reinstalled here.
      *
-     *         ``automatic``: it only came as a dependency. ``size`` counts its files in the container layer.
+     *     ``automatic``: it only came as a dependency. ``size`` counts its files in the container layer.
      */
     SystemPackage: {
       name: string;
@@ -1729,8 +1729,8 @@ export interface components {
      * Target
      * @description Where an install goes. ``where`` is for the user base; ``free`` is bytes, ``inodes_free`` a count.
      *
-     *         ``pip`` is the version of the pip that will run (``None``: it has none). ``site_exists`` is whether the
-     *         user site is there yet: a kernel that started before it was made does not look into it.
+     *     ``pip`` is the version of the pip that will run (``None``: it has none). ``site_exists`` is whether the
+     *     user site is there yet: a kernel that started before it was made does not look into it.
      */
     Target: {
       kernel: string | null;
@@ -1819,11 +1819,11 @@ export interface components {
      * Where
      * @description Where one path lives.
      *
-     *         ``path`` is as asked (made absolute); ``resolved`` has its symbolic links followed. When it does not
-     *         exist, ``exists`` is false and the rest is the answer for ``nearest``, its deepest existing parent.
-     *         ``exists`` and ``writable`` are ``None`` where nobody may ask (a network mount): ``doubt`` says so.
-     *         Where the system refused to look (a folder that this user may not search) the path may be a link to
-     *         anywhere: ``kind`` and fates are then ``unknown``, and the mount is what the path's text alone gives.
+     *     ``path`` is as asked (made absolute); ``resolved`` has its symbolic links followed. When it does not
+     *     exist, ``exists`` is false and the rest is the answer for ``nearest``, its deepest existing parent.
+     *     ``exists`` and ``writable`` are ``None`` where nobody may ask (a network mount): ``doubt`` says so.
+     *     Where the system refused to look (a folder that this user may not search) the path may be a link to
+     *     anywhere: ``kind`` and fates are then ``unknown``, and the mount is what the path's text alone gives.
      */
     Where: {
       path: string;

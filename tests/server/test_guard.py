@@ -51,7 +51,15 @@ class Guard:
 
 
 GUARD = Guard()
-sys.addaudithook(lambda event, args: GUARD.note(event, args[0]) if event in AUDITED and args else None)
+
+
+def hook(event: str, args: tuple[object, ...], audited: tuple[str, ...] = AUDITED, guard: Guard = GUARD) -> None:
+    """Defaults hold what a module's globals no longer have when the interpreter ends."""
+    if event in audited and args:
+        guard.note(event, args[0])
+
+
+sys.addaudithook(hook)
 
 
 @pytest.fixture
