@@ -53,6 +53,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     environ: dict[str, str] = {}
     pth: tuple[PthFile, ...] = ()
     start_files: tuple[str, ...] = ()
+    pip: str | None = None
     pip_files: tuple[str, ...] = ()
     pip_settings: tuple[tuple[str, str, str], ...] = ()
     pyvenv_cfg: str = ""

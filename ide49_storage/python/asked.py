@@ -151,6 +151,17 @@ def platform_facts() -> Dict[str, Any]:
     }
 
 
+def pip_version() -> Any:
+    """The version of the pip that this interpreter would run, without running it."""
+    import importlib.util
+
+    spec = importlib.util.find_spec("pip")
+    for line in read(spec.origin).splitlines() if spec and spec.origin else ():
+        if line.startswith("__version__"):
+            return line.split("=")[1].strip().strip("'\"")
+    return None
+
+
 def start_files(folders: List[str]) -> List[str]:
     """The files that customise every start: those that were imported, else those that would be."""
     found: List[Any] = []
@@ -217,6 +228,7 @@ def facts(question: Dict[str, Any]) -> Dict[str, Any]:
         "environ": {name: value for name, value in os.environ.items() if name in VARIABLES},
         "pth": pth,
         "start_files": start_files(STARTED_WITH + sites),
+        "pip": attempt(pip_version),
         "pip_files": files,
         "pip_settings": settings,
         "pyvenv_cfg": read(cfg[0]) or read(cfg[1]),

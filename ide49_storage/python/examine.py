@@ -6,17 +6,15 @@ and never raises for what it finds there.
 
 from __future__ import annotations
 
-import csv
 import os
 import stat
 
 import msgspec
 
 from .native import elf_machine
+from .reading import read_head
+from .record import MOST_FILES, read_record
 
-#: Files looked at for one distribution, and entries of one directory.
-MOST_FILES = 50_000
-MOST_RECORD = 20_000_000
 _NOT_PACKAGES = {"__pycache__", "bin", "include", "share", "lib", "etc", "man", "doc", "docs", "test", "tests"}
 
 
@@ -46,7 +44,7 @@ def recorded(site: str, entries: list[str], prefix: str, machine: str) -> list[R
 
 
 def _recorded(site: str, entry: str, prefix: str, machine: str) -> Recorded:
-    rows = _record_rows(f"{site}/{entry}/RECORD")
+    rows = read_record(f"{site}/{entry}")
     if rows is None:
         return Recorded(entry=entry, readable=False)
     size = missing = differing = outside = 0
@@ -54,7 +52,8 @@ def _recorded(site: str, entry: str, prefix: str, machine: str) -> Recorded:
     tops: dict[str, None] = {}
     foreign = None
     inside = os.path.normpath(prefix) + "/"
-    for path, expected in rows:
+    for row in rows:
+        path, expected = row.path, row.size
         full = os.path.normpath(os.path.join(site, path))
         if not full.startswith((inside, site + "/")):
             outside += 1
@@ -85,20 +84,6 @@ def _recorded(site: str, entry: str, prefix: str, machine: str) -> Recorded:
     )
 
 
-def _record_rows(path: str) -> list[tuple[str, int | None]] | None:
-    rows: list[tuple[str, int | None]] = []
-    try:
-        if os.stat(path).st_size > MOST_RECORD:
-            return None
-        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-            for row in csv.reader(file):
-                if row and row[0] and "\0" not in row[0] and len(rows) < MOST_FILES:
-                    rows.append((row[0], int(row[2]) if len(row) > 2 and row[2].isdecimal() else None))
-    except (OSError, csv.Error):
-        return None
-    return rows
-
-
 def _size(path: str) -> int | None:
     try:
         return os.stat(path).st_size
@@ -108,15 +93,9 @@ def _size(path: str) -> int | None:
 
 def _first_bytes(path: str, count: int = 20) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        return read_head(path, count)
     except OSError:
         return b""
-    try:
-        return os.read(descriptor, count)
-    except OSError:
-        return b""
-    finally:
-        os.close(descriptor)
 
 
 def machine_of(program: str) -> str | None:

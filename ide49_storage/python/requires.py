@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 import msgspec
 
 from ..model.packages import Unmet
+from .headers import MOST_HEADERS, headers
+from .reading import read_head
 from .scan import normalize
 
-#: The description comes after the headers and can be long; no headers are longer than this.
-MOST_HEADERS = 262_144
+
+class Requiring(Protocol):
+    """A distribution that an import finds: its name as written, its version, and its requirements as text."""
+
+    @property
+    def name(self) -> str:
+        """As written."""
+
+    @property
+    def version(self) -> str:
+        """As written."""
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """``Requires-Dist`` values as they stand."""
 
 
 class Installed(msgspec.Struct, frozen=True):
-    """A distribution that an import finds: its name as written, its version, and its requirements as text."""
+    """What a ``Requiring`` has, and no more."""
 
     name: str
     version: str
@@ -28,39 +43,15 @@ def read_requirements(site: str, entries: list[str]) -> list[list[str]]:
 
 
 def _requirements(folder: str) -> list[str]:
-    path = f"{folder}/METADATA" if folder.endswith(".dist-info") else f"{folder}/PKG-INFO"
+    name = "METADATA" if folder.endswith(".dist-info") else "PKG-INFO"
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        content = read_head(f"{folder}/{name}", MOST_HEADERS)
     except OSError:
         return []
-    try:
-        content = os.read(descriptor, MOST_HEADERS)
-    except OSError:
-        return []
-    finally:
-        os.close(descriptor)
-    return parse_requirements(content)
+    return headers(content.decode("utf-8", "replace")).get("requires-dist", [])
 
 
-def parse_requirements(content: bytes) -> list[str]:
-    """The ``Requires-Dist`` values among the headers; a long one may go on in an indented line."""
-    found: list[str] = []
-    open_line = False
-    for line in content.decode("utf-8", "replace").replace("\r\n", "\n").split("\n"):
-        if not line:  # a line of blanks is part of a folded header, such as a whole licence
-            break
-        if line[0] in " \t":
-            if open_line:
-                found[-1] += " " + line.strip()
-            continue
-        name, _, value = line.partition(":")
-        open_line = name.lower() == "requires-dist"
-        if open_line:
-            found.append(value.strip())
-    return found
-
-
-def unmet(installed: Mapping[str, Installed], markers: Mapping[str, str]) -> list[Unmet]:
+def unmet(installed: Mapping[str, Requiring], markers: Mapping[str, str]) -> list[Unmet]:
     """Requirements that what is installed does not meet. ``installed`` is by normalised name.
 
     ``markers`` is the environment of the interpreter that was asked. What only an extra requires does not count.
@@ -76,18 +67,36 @@ def unmet(installed: Mapping[str, Installed], markers: Mapping[str, str]) -> lis
     return found
 
 
-def closure(roots: Iterable[str], installed: Mapping[str, Installed], markers: Mapping[str, str]) -> set[str]:
+def closure(roots: Iterable[str], installed: Mapping[str, Requiring], markers: Mapping[str, str]) -> set[str]:
     """The normalised names of ``roots`` and of all that they require, as far as it is installed."""
+    roots = [normalize(root) for root in roots]
+    return {name for name in (*roots, *needed_by(roots, installed, markers)) if name in installed}
+
+
+def needed_by(
+    roots: Iterable[str], installed: Mapping[str, Requiring], markers: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Everything that ``roots`` (normalised names) require, however far, with those of them that require it.
+
+    ``installed`` is by normalised name; what is required and not installed is in the answer too.
+    """
+    needs: dict[str, set[str]] = {}
     seen: set[str] = set()
-    waiting = [normalize(root) for root in roots]
+    waiting = list(roots)
     while waiting:
         name = waiting.pop()
-        package = installed.get(name)
-        if name in seen or package is None:
+        if name in seen or name not in installed:
             continue
         seen.add(name)
-        waiting += [wanted for wanted, _, _ in _wanted(package.requires, markers)]
-    return seen
+        for wanted in required_names(installed[name].requires, markers):
+            needs.setdefault(wanted, set()).add(name)
+            waiting.append(wanted)
+    return {name: tuple(sorted(owners)) for name, owners in needs.items()}
+
+
+def required_names(texts: Iterable[str], markers: Mapping[str, str]) -> list[str]:
+    """The normalised names that these requirements ask for where their markers hold, without any extra."""
+    return [name for name, _, _ in _wanted(texts, markers)]
 
 
 def required_by_others(requires: Mapping[str, Iterable[str]]) -> set[str]:

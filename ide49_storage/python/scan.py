@@ -12,6 +12,7 @@ import re
 import msgspec
 
 from ..model.packages import PackageProblem
+from .reading import read_head, read_text
 
 #: Name and Version stand in the first lines; a file whose head has neither is read up to ``MOST_HEAD``.
 HEAD = 2048
@@ -21,7 +22,8 @@ MOST_FOLDERS = 20_000
 _FIELD = re.compile(rb"^(name|version)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _RUN = re.compile(r"[-_.]+")
-_NO_FOLLOW = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+#: INSTALLER, direct_url.json and WHEEL have less than this.
+_SMALL = 20_000
 
 
 class Dist(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +58,11 @@ class SiteScan(msgspec.Struct, frozen=True, kw_only=True):
 def normalize(name: str) -> str:
     """PEP 503: runs of ``-_.`` are one ``-``, and case does not count."""
     return _RUN.sub("-", name).lower()
+
+
+def is_name(text: str) -> bool:
+    """Whether a project can have this name. Source: "Names and normalization" of the Packaging User Guide."""
+    return _NAME.fullmatch(text) is not None
 
 
 def names(site: str) -> list[tuple[str, str]]:
@@ -117,15 +124,14 @@ def _read(site: str, entry: str, with_files: bool) -> Dist:
     text, bad = _decode(name)
     if bad:
         problems.append(PackageProblem.BAD_ENCODING)
-    elif problem is None and not _NAME.fullmatch(text):
+    elif problem is None and not is_name(text):
         problems.append(PackageProblem.NO_NAME)
     guessed, guessed_version = _from_entry(entry)
     if with_files and modern and "RECORD" not in files:
         problems.append(PackageProblem.NO_RECORD)
-    usable = _NAME.fullmatch(text) is not None
     return Dist(
         entry=entry,
-        name=text if usable else guessed,
+        name=text if is_name(text) else guessed,
         version=_decode(version)[0] or guessed_version,
         files=files,
         problems=tuple(problems),
@@ -134,23 +140,15 @@ def _read(site: str, entry: str, with_files: bool) -> Dist:
 
 def _head(path: str) -> tuple[bytes, PackageProblem | None]:
     try:
-        # Not blocking: where a name pipe was put in place of a file, opening it must not wait for a writer.
-        descriptor = os.open(path, _NO_FOLLOW)
-    except OSError as error:
-        missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
-        return b"", PackageProblem.NO_METADATA if missing else PackageProblem.UNREADABLE
-    try:
-        content = os.read(descriptor, HEAD)
+        content = read_head(path, HEAD)
         if len(content) == HEAD and not _complete(content):
-            content += os.read(descriptor, MOST_HEAD)
+            content = read_head(path, MOST_HEAD)
             if not _complete(content) and len(content) >= MOST_HEAD:
                 return content, PackageProblem.TOO_LONG
-    except IsADirectoryError:
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return b"", PackageProblem.NO_METADATA
     except OSError:
         return b"", PackageProblem.UNREADABLE
-    finally:
-        os.close(descriptor)
     return content, None
 
 
@@ -205,9 +203,9 @@ def details(site: str, dists: list[tuple[str, tuple[str, ...]]]) -> list[Details
     found = []
     for entry, files in dists:
         folder = f"{site}/{entry}"
-        installer = _small(f"{folder}/INSTALLER") if "INSTALLER" in files else None
-        url = _small(f"{folder}/direct_url.json") if "direct_url.json" in files else None
-        wheel = (_small(f"{folder}/WHEEL") or "") if "WHEEL" in files else ""
+        installer = read_text(f"{folder}/INSTALLER", _SMALL) if "INSTALLER" in files else None
+        url = read_text(f"{folder}/direct_url.json", _SMALL) if "direct_url.json" in files else None
+        wheel = (read_text(f"{folder}/WHEEL", _SMALL) or "") if "WHEEL" in files else ""
         tags = tuple(line[4:].strip() for line in wheel.splitlines() if line.startswith("Tag:"))
         found.append(Details(installer=(installer or "").strip()[:40] or None, direct_url=url, tags=tags))
     return found
@@ -222,16 +220,3 @@ def other_trees(base: str) -> list[tuple[str, str]]:
         if match and os.path.isdir(path):
             found.append((match[1], path))
     return found
-
-
-def _small(path: str, most: int = 20_000) -> str | None:
-    try:
-        descriptor = os.open(path, _NO_FOLLOW)
-    except OSError:
-        return None
-    try:
-        return os.read(descriptor, most).decode("utf-8", "replace")
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)

@@ -15,6 +15,7 @@ from ide49_storage.model.python import InstallMode, PathRole, PathState, Trouble
 from ide49_storage.model.words import Fate, Fates, Kind
 from ide49_storage.python import native
 from ide49_storage.python.answer import Answer, Seen
+from ide49_storage.python.headers import headers
 from ide49_storage.python.kernelspecs import (
     KernelSource,
     Listing,
@@ -30,7 +31,7 @@ from ide49_storage.python.kernelspecs import (
 from ide49_storage.python.packages import Filter, select
 from ide49_storage.python.pip_settings import decide
 from ide49_storage.python.requirements import export
-from ide49_storage.python.requires import Installed, closure, parse_requirements, required_by_others, unmet
+from ide49_storage.python.requires import Installed, closure, needed_by, required_by_others, unmet
 
 
 def header(machine: int, *, big: bool = False) -> bytes:
@@ -80,7 +81,7 @@ def test_one_tag_that_fits_is_enough() -> None:
     assert native.wrong_machine(["cp311-cp311-linux_aarch64", "cp311-cp311-linux_x86_64"], "x86_64") is None
 
 
-HEADERS = b"""Name: a
+HEADERS = """Name: a
 License: A licence\n        \n        of several lines
 Requires-Dist: b (>=1)
 Requires-Dist: c;
@@ -92,7 +93,7 @@ Requires-Dist: in-the-description
 
 
 def test_requirements_are_read_from_the_headers_only() -> None:
-    assert parse_requirements(HEADERS) == ["b (>=1)", 'c; python_version >= "3"', 'd ; extra == "test"']
+    assert headers(HEADERS)["requires-dist"] == ["b (>=1)", 'c; python_version >= "3"', 'd ; extra == "test"']
 
 
 MARKERS = {"python_version": "3.11", "sys_platform": "linux", "python_full_version": "3.11.7"}
@@ -117,6 +118,7 @@ def test_unmet_requirements_obey_markers_and_versions() -> None:
 def test_what_the_server_needs_is_followed_to_the_end() -> None:
     there = installed(a=("b",), b=("c", "a"), c=(), d=("a",))
     assert closure(["A", "missing"], there, MARKERS) == {"a", "b", "c"}
+    assert needed_by(["a"], there, MARKERS) == {"a": ("b",), "b": ("a",), "c": ("b",)}
 
 
 def test_what_others_require_was_pulled_in() -> None:
