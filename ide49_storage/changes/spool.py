@@ -11,6 +11,7 @@ import uuid
 from typing import IO
 
 from ..model.changes import Change, ChangeKind, EntryType, Group
+from ..mounts.temporary import temporary_folder
 
 MOST_IN_PAGE = 10_000
 _IN_MEMORY = "/dev/shm"  # noqa: S108  # its files are unlinked at once
@@ -21,9 +22,12 @@ class BadCursor(ValueError):
 
 
 def temporary_file() -> IO[bytes]:
-    """An unlinked file in the usual folder, else (in a read-only container) in memory. ``OSError`` without either."""
+    """An unlinked file in the usual folder for them, if that is local, else (in a read-only container) in memory.
+
+    ``OSError`` without either.
+    """
     try:
-        return tempfile.TemporaryFile(buffering=0)
+        return tempfile.TemporaryFile(dir=temporary_folder(), buffering=0)
     except OSError:
         return tempfile.TemporaryFile(dir=_IN_MEMORY, buffering=0)
 

@@ -25,6 +25,7 @@ from ..model.installs import Job, Line, State
 from ..model.times import now
 from ..model.words import Kind
 from ..mounts import report
+from ..mounts.temporary import temporary_folder
 
 MAX_JOBS = 30
 MAX_BYTES = 20_000_000
@@ -54,7 +55,7 @@ def open_store() -> Store:
         with contextlib.suppress(OSError):
             return Store(runtime, "in the Jupyter runtime directory, across restarts of the server")
     reason = "on a share" if where.kind in (Kind.SAMBA, Kind.NETWORK) else "not writable"
-    folder = os.path.join(tempfile.gettempdir(), f"ide49-storage-{os.getuid()}", "installs")
+    folder = os.path.join(temporary_folder(), f"ide49-storage-{os.getuid()}", "installs")
     return Store(folder, f"in a temporary folder until the container stops: the Jupyter runtime directory is {reason}")
 
 

@@ -285,7 +285,7 @@ def test_this_loop_being_held_up_is_no_silence_of_the_target(steps: int) -> None
             asked = asyncio.ensure_future(pool.ask(SHARE, LOOK))
             for _ in range(steps):
                 await asyncio.sleep(0)
-            time.sleep(0.4)  # noqa: ASYNC251  # as Jupyter does while it reads a large notebook
+            time.sleep(0.4)  # as Jupyter does while it reads a large notebook
             (reply,) = await asked
             assert isinstance(reply, Answered) or reply == Silent(f"{SHARE.what} was asked too late to answer", None)
             assert pool.standing(SHARE).answering is True
