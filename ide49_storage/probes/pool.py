@@ -30,7 +30,7 @@ _START = 15.0
 _SETTLE = 0.2
 _HELD = 2.0
 _FAIR = 0.5
-"""The part of a question's time that its target must have had, before silence says anything of the target."""
+"""The part of the deadline that a target must have had, before its silence says anything of it."""
 
 
 class _Line:
@@ -118,7 +118,7 @@ class Pool:
                     return _replies(answers, questions, line.silence("could not be asked: the helper process ended"))
                 continue
             except TimeoutError:
-                fair = line.helper.asked_by(until - seconds * _FAIR)
+                fair = line.helper.asked_by(until - max(seconds, self.deadline) * _FAIR)
                 return self._too_late(line, asked_at, answers, questions, fair=fair)
             except BaseException:
                 self._drop(line)  # cancelled: what it would still say is of no use

@@ -181,3 +181,51 @@ def test_a_thousand_requests_cost_one_stuck_child_and_the_server_still_exits(
     server.process.wait(30)
     # The five seconds are the promise itself, and not a measure of speed.
     assert time.monotonic() - start < 5
+
+
+@pytest.fixture
+def hidden(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    """A file system of its own that is hidden at the first path, and still at the second."""
+    need_root()
+    here, still = tmp_path / "home", tmp_path / "still"
+    for folder in (here, still):
+        folder.mkdir()
+    commands = [
+        ["mount", "-t", "tmpfs", "hidden-home", str(still)],
+        ["mount", "--bind", str(still), str(here)],
+        ["mount", "-t", "tmpfs", "over-it", str(here)],
+    ]
+    for command in commands:
+        subprocess.run(command, check=True)
+    for name in (*(f".{letter}" for letter in "abcdefghijklmnop"), "my notebook.ipynb"):
+        (still / name).write_text("x" * 5000)
+    yield here, still
+    for folder in (here, here, still):
+        subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+def test_what_is_hidden_is_told_without_a_look_at_a_dead_mount_inside_it(
+    hidden: tuple[Path, Path], server: Server
+) -> None:
+    here, still = hidden
+    point = still / "dead share"
+    point.mkdir()
+    process = subprocess.Popen([sys.executable, str(PROGRAM), str(point), "silent"], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == b"ready\n"
+        until = time.monotonic() + 60
+        while True:
+            (found,) = [each for each in server.get("ide49-storage/samba")["hidden"] if each["path"] == str(here)]
+            if found["bytes"] is not None:
+                break
+            assert time.monotonic() < until, "the walk never comes back"
+            time.sleep(0.2)
+    finally:
+        abort(point)
+        process.kill()
+        process.wait(10)
+        process.stdout.close()
+    assert (found["still_at"], found["complete"], found["more"]) == (str(still), True, True)
+    assert found["bytes"] >= 17 * 5000
+    assert [each["name"] for each in found["names"]][:2] == ["dead share", "my notebook.ipynb"]
