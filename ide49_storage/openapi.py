@@ -17,15 +17,24 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from .model.changes import ChangesReport, Group
+from .model.changes import ChangesEnded, ChangesProgressed, ChangesReport, Group
 from .model.engines import EngineReport
 from .model.findings import FindingReport
-from .model.installs import InstallRequest, Job, Jobs, NamesReport, NamesRequest, Preview, UserPackages
+from .model.installs import (
+    InstallProgressed,
+    InstallRequest,
+    Job,
+    Jobs,
+    NamesReport,
+    NamesRequest,
+    Preview,
+    UserPackages,
+)
 from .model.mounts import MountReport, Where, WhereRequest
 from .model.packages import PackageReport, Requirements
 from .model.python import Layout
 from .model.samba import Check, CheckRequest, SambaReport
-from .model.watch import ChangesEnded, ChangesProgressed, Hello, InstallProgressed, MountsChanged, SambaChanged
+from .model.watch import Hello, MountsChanged, SambaChanged
 from .model.words import ErrorBody, Record
 
 #: Bumped when the contract changes; the package's own version is another number.

@@ -1,0 +1,73 @@
+"""What a server pays for at its start: the handlers, and nothing of what answers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+
+from ide49_storage.handlers.once import Once
+
+LOADED = """
+import os, sys
+from jupyter_server.serverapp import ServerApp
+app = ServerApp(open_browser=False, allow_root=True, port=0, log_level="CRITICAL", root_dir=os.getcwd())
+app.jpserver_extensions = {"ide49_storage": True}
+app.initialize(argv=[])
+assert app.web_app.settings["ide49_storage_hub"]
+print(*(name for name in sys.modules if name.startswith("ide49_storage.")), flush=True)
+os._exit(0)
+"""
+
+
+def test_what_answers_is_not_imported_before_somebody_asks(tmp_path: object) -> None:
+    told = subprocess.check_output([sys.executable, "-c", LOADED], cwd=str(tmp_path), text=True)
+    loaded = {name.removeprefix("ide49_storage.") for name in told.split()}
+    assert "handlers.mounts" in loaded
+    layers = ("changes", "engines", "findings", "installs", "probes", "python", "samba")
+    assert {name for name in loaded if name.split(".")[0] in layers} == set()
+    assert {name for name in loaded if name.startswith(("mounts.", "model."))} == {
+        "mounts.announce",
+        "model.encode",
+        "model.times",
+        "model.watch",
+        "model.words",
+    }
+
+
+def test_a_thing_is_made_once_however_many_ask_at_the_same_time() -> None:
+    made: list[object] = []
+
+    def make() -> object:
+        time.sleep(0.05)
+        made.append(object())
+        return made[-1]
+
+    once = Once(make)
+    assert once.made is None
+    threads = [threading.Thread(target=once) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [once()]
+    assert once.made is made[0]
+
+
+def test_what_could_not_be_made_is_tried_again() -> None:
+    outcomes = iter([OSError("no room"), "thing"])
+
+    def make() -> str:
+        outcome = next(outcomes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    once = Once(make)
+    for _ in range(2):
+        try:
+            found = once()
+        except OSError:
+            assert once.made is None
+    assert found == "thing"
