@@ -7,6 +7,8 @@ import sys
 import threading
 import time
 
+import pytest
+
 from ide49_storage.handlers.once import Once
 
 LOADED = """
@@ -56,18 +58,14 @@ def test_a_thing_is_made_once_however_many_ask_at_the_same_time() -> None:
 
 
 def test_what_could_not_be_made_is_tried_again() -> None:
-    outcomes = iter([OSError("no room"), "thing"])
+    errors = [OSError("no room")]
 
     def make() -> str:
-        outcome = next(outcomes)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
+        if errors:
+            raise errors.pop()
+        return "thing"
 
     once = Once(make)
-    for _ in range(2):
-        try:
-            found = once()
-        except OSError:
-            assert once.made is None
-    assert found == "thing"
+    with pytest.raises(OSError, match="no room"):
+        once()
+    assert once() == "thing"
