@@ -64,6 +64,7 @@ class StorageExtension(ExtensionApp):
         # Not _start_jupyter_server_extension: servers before 2.16 never call it.
         assert self.serverapp is not None
         self.serverapp.io_loop.add_callback(self.jobs.begin)
+        self.serverapp.io_loop.add_callback(self._import_while_it_answers)
 
     def initialize_handlers(self) -> None:
         """Hang every route below ``ide49-storage/`` (``ExtensionApp`` puts base_url before it)."""
@@ -83,6 +84,10 @@ class StorageExtension(ExtensionApp):
             self.hub.close()
         if self.asking is not None and self.asking.made is not None:
             await self.asking.made.close()
+
+    async def _import_while_it_answers(self) -> None:
+        """A package that lies on a share cannot be read when that is silent, which is when people ask."""
+        await asyncio.to_thread(import_from_a_share)
 
     def _installs(self) -> Installs:
         from .installs.service import Installs
@@ -107,6 +112,22 @@ def _scans() -> Scans:
     from .engines.ask import engine_diff
 
     return Scans(ask_engine=engine_diff)
+
+
+def import_from_a_share() -> bool:
+    """Import all that answers if this package is on a mount that may hang; whether it is."""
+    from .mounts.report import where
+
+    if where([__file__])[0].exists is not None:
+        return False
+    from .changes import scans  # noqa: F401
+    from .engines import ask  # noqa: F401
+    from .findings import gather  # noqa: F401
+    from .installs import service  # noqa: F401
+    from .mounts import asking  # noqa: F401
+    from .samba import report  # noqa: F401
+
+    return True
 
 
 def pattern(path: str) -> str:

@@ -69,3 +69,25 @@ def test_what_could_not_be_made_is_tried_again() -> None:
     with pytest.raises(OSError, match="no room"):
         once()
     assert once() == "thing"
+
+
+FROM_A_SHARE = """
+import os, sys
+from ide49_storage import extension
+from ide49_storage.mounts import local, observation
+assert extension.import_from_a_share() is False
+assert "ide49_storage.samba.report" not in sys.modules
+folder = os.path.dirname(os.path.dirname(extension.__file__))
+holder = observation.observe(with_room=False).table.mount_of(folder).id
+line = f"999999 {holder} 0:999 / {folder} rw - cifs //nas/iot-data rw"
+text = local.read_mountinfo() + line.encode() + bytes([10])
+local.read_mountinfo = lambda *_: text
+assert extension.import_from_a_share() is True
+print(*(name for name in sys.modules if name.startswith("ide49_storage.")), flush=True)
+"""
+
+
+def test_a_package_that_lies_on_a_share_is_read_while_that_answers() -> None:
+    told = subprocess.check_output([sys.executable, "-c", FROM_A_SHARE], text=True)
+    loaded = {name.removeprefix("ide49_storage.") for name in told.split()}
+    assert {"changes.scans", "findings.gather", "installs.service", "mounts.asking", "samba.report"} <= loaded
