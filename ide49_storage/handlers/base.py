@@ -17,6 +17,7 @@ from ..model.words import ErrorBody
 
 if TYPE_CHECKING:
     from ..mounts.asking import Asking
+    from .once import Once
 
 T = TypeVar("T")
 
@@ -64,8 +65,13 @@ class StorageHandler(ErrorsAsRecords, APIHandler):
 
     async def asking(self) -> Asking:
         """The server's one way to ask storages."""
-        asking: Asking = await self.off_loop(self.settings["ide49_storage_asking"])
+        asking: Asking = await self.made("ide49_storage_asking")
         return asking
+
+    async def made(self, setting: str) -> Any:
+        """What stands ``Once`` under this setting; a thread makes it where nobody has."""
+        once: Once[Any] = self.settings[setting]
+        return once.made or await self.off_loop(once)
 
     def compute_etag(self) -> None:
         """None: an answer carries the time it was made, so hashing it would tell nothing."""

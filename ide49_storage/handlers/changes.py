@@ -23,7 +23,7 @@ class ChangesHandler(StorageHandler):
     """The last scan's answer; start one, cancel one."""
 
     async def _scans(self) -> Scans:
-        scans: Scans = await self.off_loop(self.settings["ide49_storage_scans"])
+        scans: Scans = await self.made("ide49_storage_scans")
         return scans
 
     @web.authenticated

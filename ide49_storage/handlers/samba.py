@@ -22,7 +22,7 @@ class SambaBase(StorageHandler):
 
     async def desk(self) -> SambaDesk:
         """The server's one desk for shares."""
-        desk: SambaDesk = await self.off_loop(self.settings["ide49_storage_samba"])
+        desk: SambaDesk = await self.made("ide49_storage_samba")
         return desk
 
     async def share_report(self) -> SambaReport:
