@@ -156,7 +156,8 @@ OPERATIONS: tuple[Operation, ...] = (
         parameters=(
             Parameter(
                 "path",
-                "Absolute, or relative to the server's root directory. Undecodable bytes percent-encoded.",
+                "Absolute, or relative to the server's root directory. Undecodable bytes percent-encoded."
+                " An address holds about 60 kB, or 1,000 paths: POST takes more.",
                 required=True,
                 repeated=True,
             ),

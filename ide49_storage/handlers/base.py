@@ -8,11 +8,10 @@ from collections.abc import Callable
 from http.client import responses
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError
 
-from ..model.encode import encode
+from ..model.encode import decode, encode
 from ..model.words import ErrorBody
 
 if TYPE_CHECKING:
@@ -89,6 +88,6 @@ class StorageHandler(ErrorsAsRecords, APIHandler):
 def decoded(body: bytes, record_type: type[T]) -> T:
     """A request's JSON body as a record; ``Refusal`` 400 naming the field that is wrong."""
     try:
-        return msgspec.json.decode(body, type=record_type)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return decode(body, record_type)
+    except ValueError as error:  # all that either reader of JSON raises
         raise Refusal(400, f"The request's body is not as openapi.json says: {error}", "bad-body") from None

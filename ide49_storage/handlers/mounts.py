@@ -12,6 +12,8 @@ from .base import Refusal, StorageHandler, decoded
 
 #: More paths than this in one request are refused: an answer is about 1 kB a path.
 MAX_PATHS = 10_000
+#: More characters than this in all its paths, too: each comes back a few times.
+MAX_LENGTH = 10_000_000
 
 
 class MountsHandler(StorageHandler):
@@ -47,6 +49,8 @@ class WhereHandler(StorageHandler):
             raise Refusal(400, "Name at least one path: where?path=/home", "path-missing")
         if len(paths) > MAX_PATHS:
             raise Refusal(413, f"Ask for at most {MAX_PATHS} paths at once, not {len(paths)}", "too-many-paths")
+        if sum(map(len, paths)) > MAX_LENGTH:
+            raise Refusal(413, f"All paths together have at most {MAX_LENGTH:,} characters", "too-many-paths")
         asking = await self.asking()
         from ..mounts.report import BadPath  # which that has imported
 

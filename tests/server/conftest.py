@@ -13,9 +13,16 @@ from jsonschema import Draft202012Validator
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from ide49_storage.openapi import document
+from ide49_storage.probes import pool
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 PREFIX = "/ide49-storage/"
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy with other things must not count as one that does not answer."""
+    monkeypatch.setattr(pool, "DEADLINE", 8.0)
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ from ide49_storage.openapi import OPERATIONS
 
 from .conftest import Fetch
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 WRAPPED = ("stat", "lstat", "access", "statvfs", "readlink", "open", "listdir", "scandir", "chdir", "utime")
 AUDITED = ("open", "os.listdir", "os.scandir", "os.chdir", "os.mkdir", "os.remove", "os.rename", "glob.glob")
 
