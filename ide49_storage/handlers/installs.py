@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from .base import Refusal, StorageHandler, decoded
+from .base import REPORTS, Refusal, StorageHandler, decoded
 from .jobs import JobWatch
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class InstallCheckHandler(InstallsBase):
     """The rules for names, for a form that checks as a person types."""
 
     @web.authenticated
-    @authorized
+    @authorized(action="read", resource=REPORTS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
         """Answer a ``NamesReport``."""
         self.answer(await self.ask(lambda service: _check(service, self.request.body)))

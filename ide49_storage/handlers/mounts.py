@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from .base import Refusal, StorageHandler, decoded
+from .base import REPORTS, Refusal, StorageHandler, decoded
 
 #: More paths than this in one request are refused: an answer is about 1 kB a path.
 MAX_PATHS = 10_000
@@ -39,9 +39,9 @@ class WhereHandler(StorageHandler):
         await self._answer([os.fsdecode(path) for path in self.request.query_arguments.get("path", [])])
 
     @web.authenticated
-    @authorized
+    @authorized(action="read", resource=REPORTS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
-        """The same for the paths in the body."""
+        """The same for the paths in the body: to look is to read, by whatever method."""
         await self._answer(await self.off_loop(_paths, self.request.body))
 
     async def _answer(self, paths: Sequence[str]) -> None:
