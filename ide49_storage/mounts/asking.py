@@ -75,7 +75,7 @@ class Asking:
         made = report.build_report(observation.at_another_time(observation.at, rooms))
         return msgspec.structs.replace(made, notebooks=places[0] if places else None)
 
-    async def where(self, paths: Sequence[str], base: str) -> tuple[Where, ...]:
+    async def where(self, paths: Sequence[str], base: str | None) -> tuple[Where, ...]:
         """As ``report.where``, with the answers of network and FUSE mounts too. Raises ``BadPath``."""
         if not ON_LINUX:
             return await asyncio.to_thread(report.where, paths, base)
