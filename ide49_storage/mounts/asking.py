@@ -50,7 +50,9 @@ class Asking:
         if not ON_LINUX:
             return await asyncio.to_thread(report.mount_report, notebooks)
         async with self._making:
-            if self._unchanged() and self._made is not None:
+            if not self._unchanged():
+                self._made = None  # at once: the kernel does not announce it again if making another fails
+            if self._made is not None:
                 asked, moment, made = self._made
                 if asked == notebooks and time.monotonic() - moment < FRESH:
                     return made

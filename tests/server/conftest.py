@@ -17,6 +17,8 @@ from ide49_storage.probes import pool
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 PREFIX = "/ide49-storage/"
+#: Seconds for an answer. The client's own 20 can be too few on a busy machine.
+PATIENCE = 120
 
 
 @pytest.fixture
@@ -48,6 +50,7 @@ def jp_fetch(jp_fetch: Fetch) -> Fetch:
 
     async def fetch(*parts: str, **options: Any) -> HTTPResponse:
         method = options.get("method", "GET")
+        options.setdefault("request_timeout", PATIENCE)
         try:
             response = await jp_fetch(*parts, **options)
         except HTTPClientError as error:

@@ -17,6 +17,8 @@ from ide49_storage.handlers import ROUTES
 from ide49_storage.handlers.base import StorageHandler
 from ide49_storage.openapi import OPERATIONS, Operation
 
+from .conftest import PATIENCE
+
 ALL = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each.method}-{each.path}")
 
 
@@ -44,7 +46,8 @@ class Server:
         return (await self.fetch(url, method=operation.method, headers=headers, body=body)).code
 
     async def fetch(self, url: str, **options: Any) -> HTTPResponse:
-        return await AsyncHTTPClient().fetch(url, raise_error=False, follow_redirects=False, **options)
+        client = AsyncHTTPClient()
+        return await client.fetch(url, raise_error=False, follow_redirects=False, request_timeout=PATIENCE, **options)
 
     async def cookies(self) -> str:
         """The cookies of a browser that signed in with the token; the XSRF token is among them, unused."""
