@@ -7,7 +7,9 @@ this package is but the handlers: what answers is made ``Once`` a request needs 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from jupyter_server.extension.application import ExtensionApp
@@ -86,7 +88,7 @@ class StorageExtension(ExtensionApp):
             await self.asking.made.close()
 
     async def _import_while_it_answers(self) -> None:
-        """A package that lies on a share cannot be read when that is silent, which is when people ask."""
+        """What is found on a share, or behind one, cannot be imported while that is silent: when people ask."""
         await asyncio.to_thread(import_from_a_share)
 
     def _installs(self) -> Installs:
@@ -115,10 +117,11 @@ def _scans() -> Scans:
 
 
 def import_from_a_share() -> bool:
-    """Import all that answers if this package is on a mount that may hang; whether it is."""
-    from .mounts.report import where
+    """Import all that answers if this package or a folder of ``sys.path`` is on a mount that may hang; whether so."""
+    from .mounts.report import where, working_directory
 
-    if where([__file__])[0].exists is not None:
+    searched = [__file__, *(entry or working_directory() or "/" for entry in sys.path)]
+    if all(each.writable is not None for each in where(path for path in searched if os.path.isabs(path))):
         return False
     from .changes import scans  # noqa: F401
     from .engines import ask  # noqa: F401

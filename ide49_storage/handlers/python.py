@@ -82,7 +82,7 @@ def _import() -> None:
 def _answering(folders: tuple[str, ...]) -> bool:
     from ..mounts.report import where
 
-    return all(each.exists is not None for each in where(folders, "/"))
+    return all(each.writable is not None for each in where(folders, "/"))
 
 
 def _offered(name: str, found: Mapping[str, Any]) -> Offered:

@@ -50,7 +50,8 @@ def mount_report(notebooks: str | None = None) -> MountReport:
 def where(paths: Iterable[str], base: str | None = None) -> tuple[Where, ...]:
     """Where each path lives, in order. Relative ones start at ``base``, else at the working directory.
 
-    Raises ``BadPath`` for one that cannot be a path.
+    ``writable`` is ``None`` for all that this process must not touch: no other answer tells that, since a share's
+    own mount point is known to exist. Raises ``BadPath`` for one that cannot be a path.
     """
     base = os.path.abspath(base) if base is not None else working_directory()
     if not ON_LINUX:

@@ -209,3 +209,19 @@ async def test_no_temporary_file_is_made_on_a_share(
     assert GUARD.seen == []
     assert "in a temporary folder" in jobs["kept"]
     assert scan["state"] == "ended", scan["error"]
+
+
+@pytest.mark.parametrize("path", ["python", "packages", "findings", "installs/packages", "samba", "requirements"])
+async def test_no_call_touches_a_share_that_is_itself_what_settings_lead_to(
+    path: str, share: Path, jp_fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That a mount point exists is known without looking; what is in it is not."""
+    for name in ("PYTHONUSERBASE", "IPYTHONDIR", "JUPYTER_PATH", "JUPYTERLAB_WORKSPACES_DIR"):
+        monkeypatch.setenv(name, str(share))
+    monkeypatch.setattr(sys, "path", [*sys.path, str(share)])
+    GUARD.on = True
+    try:
+        await jp_fetch("ide49-storage", *path.split("/"))
+    finally:
+        GUARD.on = False
+    assert GUARD.seen == []

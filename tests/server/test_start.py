@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
+import ide49_storage
 from ide49_storage.handlers.once import Once
 
 LOADED = """
@@ -23,8 +26,8 @@ os._exit(0)
 """
 
 
-def test_what_answers_is_not_imported_before_somebody_asks(tmp_path: object) -> None:
-    told = subprocess.check_output([sys.executable, "-c", LOADED], cwd=str(tmp_path), text=True)
+def test_what_answers_is_not_imported_before_somebody_asks(tmp_path: Path) -> None:
+    told = subprocess.check_output([sys.executable, "-c", LOADED], cwd=tmp_path, text=True)
     loaded = {name.removeprefix("ide49_storage.") for name in told.split()}
     assert "handlers.mounts" in loaded
     layers = ("changes", "engines", "findings", "installs", "probes", "python", "samba")
@@ -77,7 +80,7 @@ from ide49_storage import extension
 from ide49_storage.mounts import local, observation
 assert extension.import_from_a_share() is False
 assert "ide49_storage.samba.report" not in sys.modules
-folder = os.path.dirname(os.path.dirname(extension.__file__))
+folder = sys.argv[1]
 holder = observation.observe(with_room=False).table.mount_of(folder).id
 line = f"999999 {holder} 0:999 / {folder} rw - cifs //nas/iot-data rw"
 text = local.read_mountinfo() + line.encode() + bytes([10])
@@ -87,7 +90,13 @@ print(*(name for name in sys.modules if name.startswith("ide49_storage.")), flus
 """
 
 
-def test_a_package_that_lies_on_a_share_is_read_while_that_answers() -> None:
-    told = subprocess.check_output([sys.executable, "-c", FROM_A_SHARE], text=True)
+@pytest.mark.parametrize("searched_first", [True, False])
+def test_what_is_imported_from_or_behind_a_share_is_read_while_that_answers(
+    searched_first: bool, tmp_path: Path
+) -> None:
+    share = tmp_path if searched_first else Path(ide49_storage.__file__).parents[1]
+    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": path}
+    told = subprocess.check_output([sys.executable, "-c", FROM_A_SHARE, str(share)], text=True, env=environment)
     loaded = {name.removeprefix("ide49_storage.") for name in told.split()}
     assert {"changes.scans", "findings.gather", "installs.service", "mounts.asking", "samba.report"} <= loaded
