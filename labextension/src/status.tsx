@@ -8,7 +8,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import * as React from 'react';
 import { FateShape } from './components/fate';
-import { failureWords } from './components/notice';
+import { failureWords } from './failure';
 import type { IReport, IStorageModel, Where } from './tokens';
 import { kindWord, statusWords } from './words';
 
