@@ -81,6 +81,10 @@ export class StorageModel implements IStorageModel {
     }
   }
 
+  async refresh(): Promise<void> {
+    await this._refresh(this._used);
+  }
+
   get messages(): ISignal<unknown, WatchMessage> {
     return this._watch.received;
   }

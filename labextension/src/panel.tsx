@@ -25,6 +25,7 @@ export class StoragePanel extends SidePanel {
   constructor(options: StoragePanel.IOptions) {
     super({ content: new Panel() });
     const { model, preferences, trans } = options;
+    this._model = model;
     this._installs = new InstallsModel({
       serverSettings: options.services.serverSettings,
       messages: model.messages
@@ -56,6 +57,17 @@ export class StoragePanel extends SidePanel {
       </WhileShown>
     );
     this.addWidget(view);
+  }
+
+  /**
+   * Ask again for everything that it shows. Never rejects.
+   */
+  async refresh(): Promise<void> {
+    const { listing } = this._installs;
+    await Promise.all([
+      this._model.refresh(),
+      listing.used ? listing.refresh() : null
+    ]);
   }
 
   /**
@@ -95,6 +107,7 @@ export class StoragePanel extends SidePanel {
     this._shownChanged.emit();
   }
 
+  private readonly _model: IStorageModel;
   private readonly _installs: InstallsModel;
   private readonly _shownChanged = new Signal<this, void>(this);
   private _shown = false;

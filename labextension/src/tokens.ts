@@ -122,6 +122,11 @@ export interface IStorageModel extends IDisposable {
   readonly samba: IReport<SambaReport>;
 
   /**
+   * Ask again for everything that is in use. Never rejects.
+   */
+  refresh(): Promise<void>;
+
+  /**
    * What the watch says, for those who follow more than the reports.
    */
   readonly messages: ISignal<unknown, WatchMessage>;

@@ -51,6 +51,12 @@ describe('The side panel', () => {
     });
     expect(watch.running).toBe(true);
 
+    server.asked = [];
+    await act(() => panel.refresh());
+    for (const part of ['mounts', 'findings', 'samba', 'installs/packages']) {
+      expect(server.asked.some(url => url.includes(part))).toBe(true);
+    }
+
     act(() => {
       panel.hide();
     });

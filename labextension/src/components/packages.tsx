@@ -191,7 +191,8 @@ function Leavings(
       ))}
       {report.other_pythons.map(each => (
         <p key={each.path} className="ide49-Hint">
-          {trans.__(
+          {trans._n(
+            '%1 package for Python %2, which is not here any more:',
             '%1 packages for Python %2, which is not here any more:',
             each.packages.length,
             each.version

@@ -109,7 +109,7 @@ export function Form(props: IFormProps): React.ReactElement {
           </Button>
         )}
       </div>
-      {preview && notMay !== null && (
+      {preview && notMay !== null && preview.plan?.changes.length !== 0 && (
         <p className="ide49-Hint" role="status">
           {notMay}
         </p>

@@ -109,13 +109,15 @@ function Old(props: IOldProps): React.ReactElement {
     <div className="ide49-Installs-old">
       <p>
         {in_use === null
-          ? trans.__(
+          ? trans._n(
+              '%1 package of Python %2 is not used any more (%3).',
               '%1 packages of Python %2 are not used any more (%3).',
               tree.packages.length,
               tree.python,
               size
             )
-          : trans.__(
+          : trans._n(
+              '%1 package of Python %2 is used by %3.',
               '%1 packages of Python %2 are used by %3.',
               tree.packages.length,
               tree.python,
