@@ -73,7 +73,11 @@ export class FateStatus extends ReactWidget {
           onClick={onClick}
         >
           <FateShape fate={where.fate.update} />
-          <span>{statusWords(where, trans)}</span>
+          <span>
+            {this._report?.state.failure
+              ? trans.__('%1, last known', statusWords(where, trans))
+              : statusWords(where, trans)}
+          </span>
         </button>
       )
     );
