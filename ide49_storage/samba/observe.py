@@ -64,6 +64,7 @@ class Watcher:
         self.prober = prober
         self._past: dict[tuple[str, tuple[str, ...]], Past] = {}
         self._said: dict[tuple[str, int | None], tuple[float, Negotiation]] = {}
+        self._asking: dict[tuple[str, int | None], asyncio.Future[Negotiation]] = {}
 
     async def look(self, table: MountTable, rows: Sequence[MountRow]) -> list[Sight]:
         """How each of these shares stands. Takes no longer than the probes' deadline and a little."""
@@ -119,7 +120,14 @@ class Watcher:
         said = self._said.get((server, port))
         if said is not None and time.monotonic() - said[0] < fresh:
             return said[1]
-        answer = await negotiate(self.prober.pool, server, port, deadline)
+        # Those who ask at the same time share one connection: a server that hangs keeps each that it was offered.
+        running = self._asking.get((server, port))
+        if running is None:
+            running = self._asking[server, port] = asyncio.ensure_future(
+                negotiate(self.prober.pool, server, port, deadline)
+            )
+            running.add_done_callback(lambda _: self._asking.pop((server, port), None))
+        answer = await asyncio.shield(running)
         if answer.state is ServerState.ANSWERS:
             self._said = {(server, port): (time.monotonic(), answer)}
         return answer

@@ -40,6 +40,7 @@ from .hidden import LOOKED_AT, Cover, covers, describe
 from .observe import Sight, Watcher, shares_of
 from .options import read_options
 from .settings import ENVIRONMENT, FILES, insecure_writes_allowed, password_of, read_settings
+from .signin import NOT_INSTALLED
 from .slow import SlowFacts
 from .state import what_programs_see
 from .state_files import Ground, Setup, database_on_share, on_share
@@ -138,7 +139,7 @@ class SambaDesk:
         (reply,) = await self._prober.pool.ask(_SIGN_IN, [question], _SIGN_IN_SECONDS)
         self._prober.pool.end(_SIGN_IN)
         self._prober.pool.hurry(_SIGN_IN)
-        if isinstance(reply, Failed):
+        if isinstance(reply, Failed) or (isinstance(reply, Answered) and reply.value == NOT_INSTALLED):
             return CheckOutcome.NOT_TRIED, "This needs smbprotocol: pip install 'ide49-storage[smb]'."
         if not isinstance(reply, Answered):
             return CheckOutcome.NO_ANSWER, f"{host} gave no answer."

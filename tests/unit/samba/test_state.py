@@ -49,6 +49,13 @@ def test_silence_of_a_connection_that_is_gone_is_disconnected() -> None:
     assert state(SILENT, negotiation=negotiation(ServerState.REFUSED)) is ClientState.DISCONNECTED
 
 
+def test_a_machine_that_cannot_be_reached_is_disconnected_once_the_kernel_knows() -> None:
+    away = negotiation(ServerState.UNREACHABLE)
+    assert state(SILENT, negotiation=away, connection=connection(True)) is ClientState.STALLED
+    assert state(SILENT, negotiation=away, connection=connection(False)) is ClientState.DISCONNECTED
+    assert state(SILENT, negotiation=away) is ClientState.DISCONNECTED
+
+
 def test_host_is_down_is_disconnected_and_permission_denied_is_an_answer() -> None:
     assert state(Failed(errno.EHOSTDOWN)) is ClientState.DISCONNECTED
     assert state(Failed(errno.EACCES)) is ClientState.MOUNTED
