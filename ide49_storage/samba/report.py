@@ -52,6 +52,7 @@ _MOST_ENTRIES = 5000
 _SEARCH_SECONDS = 0.3
 _LEAST = 0.15
 _TURNS = 5.0
+_MOST_FOLDERS = 20
 
 Databases = tuple[list[str], str | None]
 """Paths of databases on a share, and what is doubtful about the list."""
@@ -73,15 +74,15 @@ class SambaDesk:
         until = time.monotonic() + self._prober.pool.deadline
         observation = await asyncio.to_thread(observe, with_room=False)
         table = observation.table
-        sights, walked, hidden, (settings, negotiation, server) = await asyncio.gather(
+        sights, walked, hidden, local, (settings, negotiation, server) = await asyncio.gather(
             self._watcher.look(table, shares_of(table)),
             self._prober.resolve(table, [each.path for each in setups], until),
             self._hidden(observation, until),
+            self._local_folder(observation, until),
             self._wanted(table, until),
         )
         shares = tuple(_share(observation, sight, self._prober) for sight in sights)
         insecure = insecure_writes_allowed(self._environment)
-        local = _local_folder(observation, hidden)
         state_files = _misplaced(table, sights, setups, walked, local, insecure)
         databases, doubt = await self._databases(table, sights, {each.path for each in state_files}, until)
         if any(each.setting == "JUPYTER_RUNTIME_DIR" for each in state_files):
@@ -97,6 +98,13 @@ class SambaDesk:
             settings=settings,
             server=server,
         )
+
+    async def _local_folder(self, observation: Observation, until: float) -> str | None:
+        """The first of those that this user may write to; ``None`` when none is known to be such."""
+        places = _local_folders(observation)
+        founds = await self._prober.resolve(observation.table, places, until)
+        writable = await self._prober.writable(observation.table, founds, until)
+        return next((place for place, may in zip(places, writable, strict=True) if may), None)
 
     async def shares(self) -> tuple[Share, ...]:
         """Only how the shares stand, for one who watches them."""
@@ -353,16 +361,17 @@ def _client(table: MountTable, shares: Sequence[Share], settings: Settings, home
     )
 
 
-def _local_folder(observation: Observation, hidden: Sequence[HiddenStorage]) -> str | None:
-    """A folder on a volume that the container keeps, for the remedies: what is hidden first, since it is the home."""
-    for storage in hidden:
-        if storage.still_at and storage.kind in (Kind.VOLUME, Kind.BIND):
-            return storage.still_at
+def _local_folders(observation: Observation) -> list[str]:
+    """Folders on volumes that the container keeps, for the remedies: what is hidden first, since it is the home."""
     table = observation.table
-    for row in table.rows:
-        if row.id not in table.hidden and observation.verdict(row).kind is Kind.VOLUME and not row.read_only:
-            return row.mount_point
-    return None
+    still = [cover for cover in covers(observation) if observation.verdict(cover.row).kind in (Kind.VOLUME, Kind.BIND)]
+    places = [cover.still_at for cover in still if cover.still_at]
+    places += [
+        row.mount_point
+        for row in table.rows
+        if row.id not in table.hidden and observation.verdict(row).kind is Kind.VOLUME and not row.read_only
+    ]
+    return places[:_MOST_FOLDERS]
 
 
 def _with_insecure_writes(settings: Settings, allowed: bool) -> Settings:

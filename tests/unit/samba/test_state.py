@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import errno
+import subprocess
 from typing import Any
 
 import pytest
@@ -124,6 +126,17 @@ def test_the_remedy_is_a_line_for_the_shell_or_for_the_configuration_file() -> N
     shown = on_share(notary, "/home/iot/n.db", DEFAULT, "/v", False)
     assert shown.remedy == ('c.NotebookNotary.db_file = "/v/n.db"',)
     assert shown.remedy_for == "config.py"
+
+
+@pytest.mark.parametrize("folder", ["/v", "/a folder", '/$HOME `id` "x" \\ \' ü', "/a!b"])
+def test_a_pasted_line_means_the_folder_whatever_its_name(folder: str) -> None:
+    for name in ("IPYTHONDIR", "c.NotebookNotary.db_file"):
+        (line,) = on_share(Setup("It", "/home/iot/x", Sort.DATABASE, name, "sub"), "/x", DEFAULT, folder, False).remedy
+        if name.startswith("c."):
+            assert ast.literal_eval(line.partition(" = ")[2]) == f"{folder}/sub"
+        else:
+            done = subprocess.run(["sh", "-c", f'{line}; printf %s "$IPYTHONDIR"'], capture_output=True, check=True)
+            assert done.stdout.decode() == f"{folder}/sub"
 
 
 def test_the_environment_names_what_a_process_without_a_server_can_know() -> None:
