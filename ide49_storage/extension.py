@@ -14,10 +14,11 @@ from .engines.ask import engine_diff
 from .handlers import ROUTES
 from .handlers.hub import Hub
 from .handlers.jobs import JobWatch
-from .handlers.samba import kernel_folders, setups
+from .handlers.samba import setups
 from .handlers.samba_watch import ShareWatch
 from .installs.service import Installs
 from .mounts.asking import Asking
+from .python.jupyter_home import jupyter_home
 from .samba.report import SambaDesk
 
 
@@ -45,8 +46,9 @@ class StorageExtension(ExtensionApp):
         self.settings["ide49_storage_asking"] = self.asking
         desk = SambaDesk(self.asking.prober)
         self.settings["ide49_storage_samba"] = desk
-        self.settings["ide49_storage_setups"] = setups(self.settings)
-        self.settings["ide49_storage_kernel_folders"] = kernel_folders()
+        home = jupyter_home()
+        self.settings["ide49_storage_setups"] = setups(self.settings, home)
+        self.settings["ide49_storage_kernel_folders"] = home.kernels
         self.hub.attendants.append(ShareWatch(desk, self.hub))
         self.scans = Scans(ask_engine=engine_diff)
         self.settings["ide49_storage_scans"] = self.scans

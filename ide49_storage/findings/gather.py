@@ -15,7 +15,7 @@ from ..mounts.report import mount_report
 from ..python import report as python
 from ..python.living import Living
 from .registry import run_checks
-from .reports import JupyterPathEntry, Reports, StartFault, StatePlace
+from .reports import JupyterPathEntry, Reports, StartFault
 from .start_script import here_document_faults
 
 #: The variables that checks read. None of them can hold a secret.
@@ -75,33 +75,12 @@ def gather(asked: python.Request, samba: SambaReport | None = None, changes: Cha
         examination=examination,
         samba=samba,
         changes=changes if changes is not None and changes.ended_at is not None else None,
-        state_places=attempt("state_places", state_places, environ, living) or (),
         start_faults=attempt("start_faults", start_faults) or (),
         jupyter_path=attempt("jupyter_path", jupyter_path_entries, environ, living) or (),
         named_paths={name: living(environ[name]) for name in _NAMED if environ.get(name, "").startswith("/")},
         environ={name: environ[name] for name in VARIABLES if name in environ},
         secrets=frozenset(name for name in environ if _SECRET.search(name)),
         failed=failed,
-    )
-
-
-def state_places(environ: Mapping[str, str], living: Living) -> tuple[StatePlace, ...]:
-    """Where Jupyter and IPython keep their state, by the rules of jupyter_core and IPython."""
-    from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir, jupyter_runtime_dir
-
-    home = environ.get("HOME") or os.path.expanduser("~")
-    ipython = environ.get("IPYTHONDIR") or f"{home}/.ipython"
-    places = (
-        ("Jupyter's runtime folder", "JUPYTER_RUNTIME_DIR", jupyter_runtime_dir(), False),
-        ("The database of notebook signatures", "JUPYTER_DATA_DIR", jupyter_data_dir(), True),
-        ("Jupyter's settings folder", "JUPYTER_CONFIG_DIR", jupyter_config_dir(), False),
-        ("IPython's history", "IPYTHONDIR", ipython, True),
-    )
-    living.learn(path for _, _, path, _ in places)
-    return tuple(
-        StatePlace(what=what, variable=variable, where=living(path), sqlite=sqlite)
-        for what, variable, path, sqlite in places
-        if path.startswith("/")
     )
 
 

@@ -13,15 +13,6 @@ from ..model.python import Layout
 from ..model.samba import SambaReport
 
 
-class StatePlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A folder with Jupyter's or IPython's own state. ``variable`` moves it; ``sqlite``: a database is in it."""
-
-    what: str
-    variable: str
-    where: Where
-    sqlite: bool = False
-
-
 class StartFault(msgspec.Struct, frozen=True, kw_only=True):
     """A line of a start script that uses a variable in an unquoted here-document, where it is expanded too early."""
 
@@ -55,7 +46,6 @@ class Reports(msgspec.Struct, frozen=True, kw_only=True):
     examination: Examination | None = None
     samba: SambaReport | None = None
     changes: ChangesReport | None = None
-    state_places: tuple[StatePlace, ...] = ()
     start_faults: tuple[StartFault, ...] = ()
     jupyter_path: tuple[JupyterPathEntry, ...] = ()
     named_paths: Mapping[str, Where] = {}

@@ -69,7 +69,7 @@ def _offered(name: str, found: Mapping[str, Any]) -> Offered:
     spec = found.get("spec") or {}
     folder = found.get("resource_dir") or None
     # ipykernel's built-in kernel names a folder inside that package, which holds no kernel.json
-    own = isinstance(folder, str) and "/ipykernel/" in folder
+    own = isinstance(folder, str) and folder.endswith("/ipykernel/resources")
     return Offered(
         name=str(name),
         folder=None if own else folder,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import site
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir, jupyter_path, jupyter_runtime_dir
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..model.samba import CheckRequest
+from ..python.jupyter_home import JupyterHome
 from ..samba.report import SambaDesk
-from ..samba.state_files import Setup, Sort
+from ..samba.state_files import Setup, Sort, of_folders
 from .base import Refusal, StorageHandler
 
 SERVER_CONFIG = "jupyter_server_config.py"
@@ -57,39 +56,21 @@ class SambaCheckHandler(SambaBase):
         self.answer(await self.desk.check(request))
 
 
-def setups(settings: Mapping[str, Any]) -> list[Setup]:
-    """Where this server keeps its state, by its real settings.
-
-    To be called at the server's start only: jupyter_core resolves the home folder, which may be on a share.
-    """
+def setups(settings: Mapping[str, Any], home: JupyterHome) -> list[Setup]:
+    """Where this server keeps its state, by its real settings."""
     config = settings.get("config") or {}
-    runtime, data = jupyter_runtime_dir(), jupyter_data_dir()
-    ipython = os.environ.get("IPYTHONDIR") or os.path.join(os.path.expanduser("~"), ".ipython")
-    notary = config.get("NotebookNotary", {}).get("db_file") or os.path.join(data, "nbsignatures.db")
-    ids = _file_ids(config) or os.path.join(data, "file_id_manager.db")
-    workspaces = _workspaces(config)
-    found = [
-        Setup("Jupyter's runtime folder", runtime, Sort.SECRETS, "JUPYTER_RUNTIME_DIR", "jupyter/runtime"),
-        Setup("Jupyter's data folder", data, Sort.FOLDER, "JUPYTER_DATA_DIR", "jupyter/data"),
-        Setup("Jupyter's settings", jupyter_config_dir(), Sort.FOLDER, "JUPYTER_CONFIG_DIR", "jupyter/config"),
-        Setup("JupyterLab's workspaces", workspaces, Sort.FOLDER, "JUPYTERLAB_WORKSPACES_DIR", "jupyter/workspaces"),
-        Setup("IPython's profile and history", ipython, Sort.IPYTHON, "IPYTHONDIR", "ipython"),
-    ]
+    notary = config.get("NotebookNotary", {}).get("db_file") or os.path.join(home.data, "nbsignatures.db")
+    ids = _file_ids(config) or os.path.join(home.data, "file_id_manager.db")
+    workspaces = _workspaces(config, home)
+    name = "c.BaseFileIdManager.db_path"
+    found = [Setup("Jupyter's file ids", ids, Sort.DATABASE, name, "file_id_manager.db", SERVER_CONFIG)]
     if notary != ":memory:":
         name = "c.NotebookNotary.db_file"
         found.append(Setup("Notebook signatures", notary, Sort.DATABASE, name, "nbsignatures.db", SERVER_CONFIG))
-    name = "c.BaseFileIdManager.db_path"
-    found.append(Setup("Jupyter's file ids", ids, Sort.DATABASE, name, "file_id_manager.db", SERVER_CONFIG))
-    base = os.environ.get("PYTHONUSERBASE") or site.getuserbase()
-    if base:
-        found.append(Setup("Your own packages", base, Sort.PACKAGES, "PYTHONUSERBASE", ".local"))
-    return [each for each in found if os.path.isabs(each.path)]
-
-
-def kernel_folders() -> tuple[str, ...]:
-    """Where kernels are looked for by the environment alone. At the server's start only, as ``setups``."""
-    ipython = os.environ.get("IPYTHONDIR") or os.path.join(os.path.expanduser("~"), ".ipython")
-    return (*jupyter_path("kernels"), os.path.join(ipython, "kernels"))
+    if workspaces is not None:
+        name = "JUPYTERLAB_WORKSPACES_DIR"
+        found.append(Setup("JupyterLab's workspaces", workspaces, Sort.FOLDER, name, "jupyter/workspaces"))
+    return [*of_folders(home), *(each for each in found if os.path.isabs(each.path))]
 
 
 def _file_ids(config: Mapping[str, Any]) -> str | None:
@@ -100,6 +81,8 @@ def _file_ids(config: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _workspaces(config: Mapping[str, Any]) -> str:
+def _workspaces(config: Mapping[str, Any], home: JupyterHome) -> str | None:
     named = config.get("LabApp", {}).get("workspaces_dir") or os.environ.get("JUPYTERLAB_WORKSPACES_DIR")
-    return str(named) if named else os.path.join(jupyter_config_dir(), "lab", "workspaces")
+    if named:
+        return str(named)
+    return os.path.join(home.config, "lab", "workspaces") if home.config is not None else None

@@ -64,6 +64,7 @@ class TroubleReason(str, enum.Enum):
     BAD_JSON = "bad-json"
     BAD_SPEC = "bad-spec"
     STILL_RUNNING = "still-running"
+    RELATIVE = "relative"
 
 
 class Trouble(Record, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from .living import Living
 from .packages import Filter, select
 from .requirements import export
 from .sites import measured, read_sites
+from .starts import Own
 
 
 class UnknownKernel(ValueError):
@@ -49,6 +50,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     source: KernelSource = KernelSource()
     environ: Mapping[str, str]
     executable: str = sys.executable
+
+    def own(self) -> Own:
+        """What a kernelspec means by ``python``."""
+        return Own(self.executable, sys.version_info[:2], sys.prefix)
 
 
 def request(start: str, kernel: str | None = None, source: KernelSource | None = None) -> Request:
@@ -79,7 +84,7 @@ def _subject(asked: Request, living: Living) -> tuple[Asked, list[Spec]]:
     if not named:
         raise UnknownKernel(asked.kernel, tuple(sorted({spec.name for spec in specs})))
     named.sort(key=lambda spec: not spec.visible)
-    return interpreter_of(named[0], asked.executable, asked.environ, living), specs
+    return interpreter_of(named[0], asked.own(), asked.environ, living), specs
 
 
 def layout(asked: Request) -> Layout:
@@ -87,7 +92,7 @@ def layout(asked: Request) -> Layout:
     living = Living([asked.executable, asked.start, *asked.source.folders])
     subject, _ = _subject(asked, living)
     own = subject if asked.kernel is None else ask(_own_question(asked), living.local)
-    kernels, folders = look_everywhere(asked.source, own.answer, asked.executable, asked.environ, living)
+    kernels, folders = look_everywhere(asked.source, own.answer, asked.own(), asked.environ, living)
     answer = subject.answer
     if answer is None:
         return _without_answer(asked, subject.trouble, living, kernels, folders)

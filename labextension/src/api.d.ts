@@ -1769,6 +1769,7 @@ export interface components {
       | 'hangs'
       | 'not-executable'
       | 'not-python'
+      | 'relative'
       | 'still-running';
     /**
      * UserPackage
