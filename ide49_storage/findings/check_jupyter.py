@@ -37,7 +37,9 @@ def jupyter_path(reports: Reports) -> Iterator[Seen]:
     entries = reports.environ.get("JUPYTER_PATH", "").split(":")
     for each in reports.jupyter_path:
         if each.kernels is False and each.data:
-            right = ":".join(f"{path}/share/jupyter" if path == each.path else path for path in entries)
+            right = ":".join(
+                f"{each.path}/share/jupyter" if path.rstrip("/") == each.path else path for path in entries
+            )
             yield Seen(
                 f"JUPYTER_PATH has {each.path}, which has no folder 'kernels'; {each.path}/share/jupyter has one.",
                 "Set JUPYTER_PATH to the data folder where Jupyter is started, then restart it.",
@@ -104,7 +106,7 @@ def kernel_gone(reports: Reports) -> Iterator[Seen]:
                 trouble.message,
                 "Install the environment again, or remove the kernel.",
                 about=kernel.name,
-                lines=(f"jupyter kernelspec remove {quoted(kernel.name)}",),
+                lines=(f"jupyter kernelspec remove -f {quoted(kernel.name)}",),
             )
 
 

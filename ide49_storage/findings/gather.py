@@ -9,8 +9,10 @@ from typing import Any
 
 from ..model.changes import ChangesReport
 from ..model.findings import FindingReport
+from ..model.mounts import MountReport
 from ..model.samba import SambaReport
 from ..model.times import now
+from ..model.words import Fate, Kind
 from ..mounts.report import mount_report
 from ..python import report as python
 from ..python.living import Living
@@ -77,10 +79,24 @@ def gather(asked: python.Request, samba: SambaReport | None = None, changes: Cha
         changes=changes if changes is not None and changes.ended_at is not None else None,
         start_faults=attempt("start_faults", start_faults) or (),
         jupyter_path=attempt("jupyter_path", jupyter_path_entries, environ, living) or (),
+        kept_folders=_kept_folders(mounts),
         named_paths={name: living(environ[name]) for name in _NAMED if environ.get(name, "").startswith("/")},
         environ={name: environ[name] for name in VARIABLES if name in environ},
         secrets=frozenset(name for name in environ if _SECRET.search(name)),
         failed=failed,
+    )
+
+
+def _kept_folders(report: MountReport | None) -> tuple[str, ...]:
+    return tuple(
+        mount.mount_point
+        for mount in (report.mounts if report is not None else ())
+        if mount.kind in (Kind.VOLUME, Kind.BIND)
+        and mount.fate.update is Fate.KEPT
+        and not (mount.hidden or mount.internal or mount.options.read_only)
+        # a bind may be a single file, and a volume may belong to another service's user
+        and os.path.isdir(mount.mount_point)
+        and os.access(mount.mount_point, os.W_OK)
     )
 
 

@@ -37,6 +37,7 @@ class JupyterPathEntry(msgspec.Struct, frozen=True, kw_only=True):
 class Reports(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a check may read. What could not be made is ``None``, with the reason in ``failed``.
 
+    ``kept_folders`` are mount points of kept storages of this machine, in which this process may write.
     ``environ`` holds only variables without secrets; ``secrets`` the names of those that are set and left out.
     """
 
@@ -48,6 +49,7 @@ class Reports(msgspec.Struct, frozen=True, kw_only=True):
     changes: ChangesReport | None = None
     start_faults: tuple[StartFault, ...] = ()
     jupyter_path: tuple[JupyterPathEntry, ...] = ()
+    kept_folders: tuple[str, ...] = ()
     named_paths: Mapping[str, Where] = {}
     environ: Mapping[str, str] = {}
     secrets: frozenset[str] = frozenset()

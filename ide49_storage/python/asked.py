@@ -222,6 +222,8 @@ def facts(question: Dict[str, Any]) -> Dict[str, Any]:
     settings = pip_settings(files)
     asked += list(question.get("stat") or []) + [each[1] for each in settings if each[1].startswith("/")]
     pth = pth_files(sorted(set(sites), key=sites.index))
+    starts = start_files(STARTED_WITH + sites)
+    changed = [each["path"] for each in pth] + starts
     return {
         "executable": sys.executable or "",
         "version": sys.version.split()[0].rstrip("+"),
@@ -239,7 +241,7 @@ def facts(question: Dict[str, Any]) -> Dict[str, Any]:
         "schemes": where,
         "environ": {name: value for name, value in os.environ.items() if name in VARIABLES},
         "pth": pth,
-        "start_files": start_files(STARTED_WITH + sites),
+        "start_files": starts,
         "pip": attempt(pip_version),
         "pip_files": files,
         "pip_settings": settings,
@@ -249,7 +251,7 @@ def facts(question: Dict[str, Any]) -> Dict[str, Any]:
         "uid": os.geteuid(),
         "user": owner(os.geteuid()),
         "states": {path: state(path) for path in asked if path},
-        "watched": sites + folders + [user_site] + [each["path"] for each in pth] + files + cfg + [marker],
+        "watched": STARTED_WITH + sites + folders + [user_site, where["stdlib"], marker] + files + cfg + changed,
         **platform_facts(),
     }
 

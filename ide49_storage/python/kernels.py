@@ -20,7 +20,7 @@ from .kernelspecs import (
     places_to_look,
     read_folder,
 )
-from .living import Living
+from .living import Living, on_path
 from .starts import Own, Start, is_python, started_by
 
 #: So many interpreters are asked at the same time.
@@ -99,8 +99,8 @@ def interpreter_of(spec: Spec, own: Own, environ: Mapping[str, str], living: Liv
     trouble = _trouble_of(spec, start, living, environ)
     if trouble is not None:
         return Asked(trouble=trouble)
-    program = _on_path(start.executable, start.env.get("PATH", ""), living) or start.executable
-    return ask(Question(executable=program, options=start.options, env=start.env), living.local)
+    program = on_path(start.executable, start.env.get("PATH", ""), living) or start.executable
+    return ask(Question(executable=program, options=start.options, env=start.env), living.local_of)
 
 
 def _start(spec: Spec, own: Own, environ: Mapping[str, str]) -> Start:
@@ -115,29 +115,13 @@ def _trouble_of(spec: Spec, start: Start, living: Living, environ: Mapping[str, 
         if "/" in program and not program.startswith("/"):
             message = f"The kernel {spec.name} starts {program}, which depends on the folder of each notebook."
             return Trouble(reason=TroubleReason.RELATIVE, message=message)
-        if _on_path(program, search, living) is None:
+        if on_path(program, search, living) is None:
             message = f"{program}, which the kernel {spec.name} starts, is not there."
             return Trouble(reason=TroubleReason.GONE, message=message)
     if not is_python(start.executable):
         said = f"{start.executable}, which by its name is no Python, so it was not asked."
         return Trouble(reason=TroubleReason.NOT_PYTHON, message=f"The kernel {spec.name} starts {said}")
     return None
-
-
-def _on_path(program: str, search: str, living: Living) -> str | None:
-    """The program's path; ``None`` when it is certainly not there. What may not be looked at may be there."""
-    if "/" in program:
-        return None if living(program).exists is False else program
-    doubtful = None
-    for folder in search.split(":"):
-        path = f"{folder}/{program}"
-        if not folder.startswith("/"):
-            continue
-        if not living.local(path):
-            doubtful = doubtful or path
-        elif os.access(path, os.X_OK) and os.path.isfile(path):
-            return path
-    return doubtful
 
 
 def _kernel(spec: Spec, own: Own, environ: Mapping[str, str], living: Living) -> Kernel:
@@ -148,7 +132,7 @@ def _kernel(spec: Spec, own: Own, environ: Mapping[str, str], living: Living) ->
     executable = None
     if spec.argv:
         start = _start(spec, own, environ)
-        executable = _on_path(start.executable, start.env.get("PATH", ""), living) or start.executable
+        executable = on_path(start.executable, start.env.get("PATH", ""), living) or start.executable
     return Kernel(
         name=spec.name,
         display_name=spec.display_name,

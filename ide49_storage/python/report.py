@@ -78,7 +78,7 @@ def _own_question(asked: Request) -> Question:
 def _subject(asked: Request, living: Living) -> tuple[Asked, list[Spec]]:
     """The answer of the interpreter that the request is about, and all kernelspecs where Jupyter looks."""
     if asked.kernel is None:
-        return ask(_own_question(asked), living.local), []
+        return ask(_own_question(asked), living.local_of), []
     specs = find_kernels(asked.source, living)
     named = [spec for spec in specs if spec.name.lower() == asked.kernel.lower()]
     if not named:
@@ -91,7 +91,7 @@ def layout(asked: Request) -> Layout:
     """The layout of one interpreter, and every kernel. Raises ``UnknownKernel``."""
     living = Living([asked.executable, asked.start, *asked.source.folders])
     subject, _ = _subject(asked, living)
-    own = subject if asked.kernel is None else ask(_own_question(asked), living.local)
+    own = subject if asked.kernel is None else ask(_own_question(asked), living.local_of)
     kernels, folders = look_everywhere(asked.source, own.answer, asked.own(), asked.environ, living)
     answer = subject.answer
     if answer is None:

@@ -12,6 +12,7 @@ import re
 import msgspec
 
 from ..model.packages import PackageProblem
+from .native import wheel_tags
 from .reading import read_head, read_text
 
 #: Name and Version stand in the first lines; a file whose head has neither is read up to ``MOST_HEAD``.
@@ -206,8 +207,8 @@ def details(site: str, dists: list[tuple[str, tuple[str, ...]]]) -> list[Details
         installer = read_text(f"{folder}/INSTALLER", _SMALL) if "INSTALLER" in files else None
         url = read_text(f"{folder}/direct_url.json", _SMALL) if "direct_url.json" in files else None
         wheel = (read_text(f"{folder}/WHEEL", _SMALL) or "") if "WHEEL" in files else ""
-        tags = tuple(line[4:].strip() for line in wheel.splitlines() if line.startswith("Tag:"))
-        found.append(Details(installer=(installer or "").strip()[:40] or None, direct_url=url, tags=tags))
+        named = (installer or "").strip()[:40] or None
+        found.append(Details(installer=named, direct_url=url, tags=wheel_tags(wheel)))
     return found
 
 

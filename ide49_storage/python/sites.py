@@ -12,7 +12,7 @@ from ..model.times import now
 from . import far
 from .answer import Answer, Asked
 from .examine import Recorded, recorded
-from .living import Living
+from .living import Living, on_path
 from .packages import Found, SiteDir, left_overs, packages, site_dirs, site_record
 from .requires import Installed, closure, read_requirements, required_by_others
 from .scan import Details, SiteScan, details, other_trees, scan
@@ -126,6 +126,7 @@ def _other_pythons(answer: Answer, living: Living) -> tuple[OtherPython, ...]:
                 version=version,
                 packages=tuple(dist.name for dist in scanned.dists),
                 requested=tuple(dist.name for dist in asked),
+                interpreter=on_path(f"python{version}", answer.environ.get("PATH", ""), living),
                 fate=living(path).fate,
             )
         )

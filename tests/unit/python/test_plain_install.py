@@ -97,7 +97,7 @@ def environments(world: World) -> Iterator[dict[str, str]]:
 
 
 def short(world: World) -> str:
-    told = ask(Question(executable=world.executable, env=world.environ), lambda _: True).answer
+    told = ask(Question(executable=world.executable, env=world.environ), set).answer
     assert told is not None, world.environ
     decision = decide(told)
     install = plain_install(told, decision, None)
