@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..model.findings import Level
@@ -169,6 +170,8 @@ def differing(reports: Reports) -> Iterator[Seen]:
                 "Install it again, unless you changed it yourself.",
                 about=f"{each.site}/{each.name}",
                 lines=(_again(reports, each.site, _pinned(reports, each.site, [each.name])),),
+                # Who trusts a certificate of their own writes it into this file.
+                level=Level.ADVICE if set(map(os.path.basename, each.examples)) == {"cacert.pem"} else None,
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -287,12 +288,28 @@ def test_the_packages_of_an_old_python_are_asked_of_itself(world: World) -> None
         assert told.answer.version.startswith(home.parents[1].name[:3])
 
 
+def old_style(world: World) -> None:
+    """What ``setup.py install`` and ``setup.py develop`` leave: a zipped egg, and a link to a folder."""
+    with zipfile.ZipFile(world.site / "Zipped_egg-0.3-py3.8.egg", "w") as egg:
+        egg.writestr("EGG-INFO/PKG-INFO", "Metadata-Version: 1.0\nName: Zipped-egg\nVersion: 0.3\n")
+    (world.site / "rubbish.egg").write_text("")
+    work = world.folder / "work"
+    (work / "In_work.egg-info").mkdir(parents=True)
+    (work / "In_work.egg-info" / "PKG-INFO").write_text("Metadata-Version: 1.0\nName: In-work\nVersion: 2\n")
+    (world.site / "In-work.egg-link").write_text(f"{work}\n.")
+    (world.site / "easy-install.pth").write_text(f"./Zipped_egg-0.3-py3.8.egg\n{work}\n")
+
+
 def test_names_and_versions_are_those_of_pip(world: World) -> None:
     world.install("Mixed.Case_name", "1.0rc1")
+    old_style(world)
     del world.environ["PIP_USER"]  # it would make pip list the user's own only
     listed = msgspec.json.decode(world.pip("list", "--format", "json"))
-    ours = {(package.name, package.version) for package in world.packages().packages if package.wins}
-    assert ours == {(each["name"], each["version"]) for each in listed}
+    packages = [package for package in world.packages().packages if package.wins]
+    assert {(each.name, each.version) for each in packages} == {(each["name"], each["version"]) for each in listed}
+    assert [each.name for each in packages if each.editable and each.location.startswith(str(world.folder))] == [
+        "In-work"
+    ]
 
 
 def test_installer_request_and_editable_are_told(world: World) -> None:
