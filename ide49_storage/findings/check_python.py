@@ -55,7 +55,7 @@ def user_scripts_not_on_path(reports: Reports) -> Iterator[Seen]:
     layout = reports.layout
     assert layout is not None
     for script in layout.scripts:
-        if script.position is None and _has_commands(layout, script):
+        if script.position is None and _has_commands(layout, script) and script.place.path.startswith("/"):
             yield _not_on_path(reports, layout, script)
 
 
@@ -290,14 +290,25 @@ def _no_answer(trouble: Trouble, users: list[str]) -> Seen:
 
 @check("PY19", Level.ERROR, "The user base is no usable folder", "layout")
 def user_base_unusable(reports: Reports) -> Iterator[Seen]:
-    """The user base is a file, cannot be read, or its symbolic links lead in a circle.
+    """The user base is a file, cannot be read, its symbolic links lead in a circle, or it is no absolute path.
 
-    Python then leaves it out without a word, and `pip install --user` fails.
+    Python then leaves it out without a word, and `pip install --user` fails. A path that is not absolute is
+    another folder wherever Python is started; nobody replaces a `~` in `PYTHONUSERBASE` but a shell.
     """
     layout = reports.layout
     assert layout is not None
     user = layout.user
     if user is None or not user.enabled:
+        return
+    base = user.base.path
+    if not base.startswith("/"):
+        yield Seen(
+            f"The user base is {base!r}: no absolute path, so it is another folder wherever Python is started."
+            f" {user.base_from}.",
+            "Set PYTHONUSERBASE to an absolute path where Jupyter is started, then restart.",
+            about=base,
+            lines=(f'export PYTHONUSERBASE="$HOME"{quoted(base[1:])}',) if base.startswith("~/") else (),
+        )
         return
     words = {
         PathState.FILE: "is a file",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import Any, TypeVar
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from ..model.python import PathRole
+from ..model.words import Fate
 from ..mounts.report import where
 from ..python import report
 from ..python.kernelspecs import KernelSource, Offered
@@ -106,8 +109,8 @@ class PackagesHandler(InterpreterHandler):
         limit = self._number("limit", None)
         return Filter(
             text=self.get_query_argument("text", ""),
-            role=self.get_query_argument("role", ""),
-            fate=self.get_query_argument("fate", ""),
+            role=self._word("role", PathRole),
+            fate=self._word("fate", Fate),
             problem=self.switch("problem"),
             requested=self.switch("requested"),
             sort=sort.lstrip("-"),
@@ -115,6 +118,13 @@ class PackagesHandler(InterpreterHandler):
             offset=self._number("offset", 0) or 0,
             limit=min(limit, MOST_LIMIT) if limit is not None else None,
         )
+
+    def _word(self, name: str, words: type[Enum]) -> str:
+        given = self.get_query_argument(name, "")
+        known = [word.value for word in words]
+        if given and given not in known:
+            raise Refusal(400, f"{name} is one of {', '.join(known)}, not {given!r}", "bad-parameter")
+        return given
 
     def _number(self, name: str, default: int | None) -> int | None:
         given = self.get_query_argument(name, None)

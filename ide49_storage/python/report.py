@@ -66,7 +66,8 @@ def own_options() -> tuple[str, ...]:
     flags = sys.flags
     if flags.isolated:
         return ("-I",)
-    named = (("-E", flags.ignore_environment), ("-s", flags.no_user_site and "PYTHONNOUSERSITE" not in os.environ))
+    by_variable = "PYTHONNOUSERSITE" in os.environ and not flags.ignore_environment
+    named = (("-E", flags.ignore_environment), ("-s", flags.no_user_site and not by_variable))
     return tuple(option for option, on in named if on)
 
 
