@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..model.findings import Level
 from ..model.mounts import Where
-from ..model.python import InstallMode, Layout, PathRole, PathState, ScriptFolder, Trouble
+from ..model.python import InstallMode, Layout, PathRole, PathState, ScriptFolder, Trouble, TroubleReason
 from ..model.words import Fate, Kind
 from .registry import Seen, check
 from .reports import Reports
@@ -279,10 +279,12 @@ def _no_answer(trouble: Trouble, users: list[str]) -> Seen:
         evidence += f" It is the Python of {'the kernels' if len(kernels) > 1 else 'the kernel'} {', '.join(kernels)}."
     lines: tuple[str, ...] = ()
     remedy = "Mend or remove what it names, or install that Python again."
+    if trouble.reason is TroubleReason.HANGS:
+        remedy = "See whether the storage it looks into answers, or start Jupyter with these folders elsewhere."
     if trouble.start_file is not None:
         remedy = f"Move {trouble.start_file} out of the way, then start the kernel again."
         lines = (f"mv {quoted(trouble.start_file)} {quoted(trouble.start_file + '.aside')}",)
-    elif "server" not in users:
+    elif "server" not in users and trouble.reason is not TroubleReason.HANGS:
         remedy = "Mend what is named, or remove the kernel."
         lines = tuple(f"jupyter kernelspec remove -f {quoted(name)}" for name in kernels)
     return Seen(evidence, remedy, about=users[0], lines=lines)

@@ -82,7 +82,7 @@ def _ask(question: Question, local: Local, deadline: float) -> tuple[Asked, Watc
     # Without its start files it may well answer: then they are what hangs, and can be named.
     bare = run("-S", "-s", most=SHORT_DEADLINE)[1].answer
     if bare is None:
-        return asked, Watch()
+        return msgspec.structs.replace(asked, trouble=_name_far_places(asked.trouble, question, local)), Watch()
     runs = [each.path for each in bare.pth if each.runs] + list(bare.start_files)
     told = run(*question.options, "-v", most=SHORT_DEADLINE)[0] if len(runs) > 1 else None
     trouble = _name_start_files(asked.trouble, runs, told.err if told is not None else b"")
@@ -100,6 +100,18 @@ def _watch(answer: Answer | None) -> Watch:
 
 def _argv(question: Question, options: Sequence[str], token: str, more: str) -> list[str]:
     return [question.executable, *options, "-c", _SCRIPT.read_text(encoding="utf-8"), token, more]
+
+
+def _name_far_places(trouble: Trouble, question: Question, local: Local) -> Trouble:
+    """Python looks into these folders before it runs anything: on a share that is gone, it waits there."""
+    env = question.env
+    base = env.get("PYTHONUSERBASE") or f"{env.get('HOME', '')}/.local"
+    places = [path for path in (question.executable, *env.get("PYTHONPATH", "").split(":"), base) if path[:1] == "/"]
+    far = sorted(set(places) - local(places))
+    if not far:
+        return trouble
+    message = f"{trouble.message} It looks into {', '.join(far)}, on a storage that may not answer."
+    return msgspec.structs.replace(trouble, message=message)
 
 
 def _name_start_files(trouble: Trouble, runs: Sequence[str], verbose: bytes) -> Trouble:
