@@ -239,7 +239,7 @@ def install_is_lost(reports: Reports) -> Iterator[Seen]:
     user = layout.user
     told = f"It goes to {install.target.path}. {install.target.where.evidence.update} {' '.join(install.why)}"
     other = "or add the package to the image's Dockerfile."
-    if user is None or not user.enabled:
+    if user is None or not user.enabled or install.mode is InstallMode.VENV:
         yield Seen(told, f"Use a virtual environment on a volume, {other}", about=install.target.path)
         return
     base = () if user.base.where.fate.update is Fate.KEPT else _local_base(reports)
