@@ -1,31 +1,39 @@
-"""``GET samba`` and ``POST samba/check``; and what Jupyter itself says of where it keeps its state."""
+"""``GET samba`` and ``POST samba/check``."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..model.samba import CheckRequest
-from ..python.jupyter_home import JupyterHome
-from ..samba.report import SambaDesk
-from ..samba.state_files import Setup, Sort, of_folders
-from .base import Refusal, StorageHandler
+from .base import Refusal, StorageHandler, decoded
+
+if TYPE_CHECKING:
+    from ..model.samba import CheckRequest, SambaReport
+    from ..python.jupyter_home import JupyterHome
+    from ..samba.report import SambaDesk
+    from ..samba.state_files import Setup
+
 
 SERVER_CONFIG = "jupyter_server_config.py"
 
 
 class SambaBase(StorageHandler):
-    """What both calls share."""
+    """What the calls about shares have in common."""
 
-    @property
-    def desk(self) -> SambaDesk:
+    async def desk(self) -> SambaDesk:
         """The server's one desk for shares."""
-        desk: SambaDesk = self.settings["ide49_storage_samba"]
+        desk: SambaDesk = await self.made("ide49_storage_samba")
         return desk
+
+    async def share_report(self) -> SambaReport:
+        """The report, for where this server keeps its state."""
+        desk = await self.desk()
+        home: JupyterHome = await self.made("ide49_storage_home")
+        return await desk.report(setups(self.settings, home), self.root_dir)
 
 
 class SambaHandler(SambaBase):
@@ -35,7 +43,7 @@ class SambaHandler(SambaBase):
     @authorized
     async def get(self) -> None:
         """Answer a ``SambaReport``."""
-        self.answer(await self.desk.report(self.settings["ide49_storage_setups"], self.root_dir))
+        self.answer(await self.share_report())
 
 
 class SambaCheckHandler(SambaBase):
@@ -48,16 +56,26 @@ class SambaCheckHandler(SambaBase):
     @authorized
     async def post(self) -> None:
         """Answer a ``Check``."""
-        request = self.body_as(CheckRequest)
-        for name in ("server", "share", "user"):
-            value = getattr(request, name)
-            if value is not None and (not value or len(value) > 255 or "\0" in value):
-                raise Refusal(400, f"{name} is empty or too long: leave it out, or name it", "bad-body")
-        self.answer(await self.desk.check(request))
+        request = await self.off_loop(_check_request, self.request.body)
+        desk = await self.desk()
+        self.answer(await desk.check(request))
+
+
+def _check_request(body: bytes) -> CheckRequest:
+    from ..model.samba import CheckRequest
+
+    request = decoded(body, CheckRequest)
+    for name in ("server", "share", "user"):
+        value = getattr(request, name)
+        if value is not None and (not value or len(value) > 255 or "\0" in value):
+            raise Refusal(400, f"{name} is empty or too long: leave it out, or name it", "bad-body")
+    return request
 
 
 def setups(settings: Mapping[str, Any], home: JupyterHome) -> list[Setup]:
-    """Where this server keeps its state, by its real settings."""
+    """Where this server keeps its state, by its real settings. After the desk was made, which has imported this."""
+    from ..samba.state_files import Setup, Sort, of_folders
+
     config = settings.get("config") or {}
     notary = config.get("NotebookNotary", {}).get("db_file") or os.path.join(home.data, "nbsignatures.db")
     ids = _file_ids(config) or os.path.join(home.data, "file_id_manager.db")

@@ -19,7 +19,8 @@ class JupyterHome(msgspec.Struct, frozen=True, kw_only=True):
     """Where this process's Jupyter has its folders.
 
     ``path`` are the data folders that ``jupyter --paths`` lists. ``config`` is ``None`` where Jupyter is told to use
-    none, ``ipython`` where IPython would make a temporary one, ``user_base`` where none is in use.
+    none, ``ipython`` where IPython would make a temporary one, ``user_base`` where none is in use. ``kernels`` are
+    the folders in which jupyter_client's manager looks for kernelspecs, in its order.
     """
 
     data: str
@@ -27,15 +28,8 @@ class JupyterHome(msgspec.Struct, frozen=True, kw_only=True):
     config: str | None
     ipython: str | None
     path: tuple[str, ...]
+    kernels: tuple[str, ...]
     user_base: str | None
-
-    @property
-    def kernels(self) -> tuple[str, ...]:
-        """The folders in which jupyter_client's manager looks for kernelspecs, in its order."""
-        folders = [f"{each}/kernels" for each in self.path]
-        if self.ipython is not None and importlib.util.find_spec("IPython") is not None:
-            folders.append(f"{self.ipython}/kernels")
-        return tuple(dict.fromkeys(folders))
 
 
 def jupyter_home(living: Living | None = None) -> JupyterHome:
@@ -46,14 +40,23 @@ def jupyter_home(living: Living | None = None) -> JupyterHome:
     data = data or os.path.join(os.environ.get("XDG_DATA_HOME") or f"{home}/.local/share", "jupyter")
     config = os.environ.get("JUPYTER_CONFIG_DIR") or _platform_folder("config") or f"{home}/.jupyter"
     in_use = site.getuserbase() if site.ENABLE_USER_SITE else None
+    path, ipython = _path(data, in_use), _ipython(home, living)
     return JupyterHome(
         data=data,
         runtime=os.environ.get("JUPYTER_RUNTIME_DIR") or os.path.join(data, "runtime"),
         config=None if os.environ.get("JUPYTER_NO_CONFIG") else config,
-        ipython=_ipython(home, living),
-        path=_path(data, in_use),
+        ipython=ipython,
+        path=path,
+        kernels=_kernels(path, ipython),
         user_base=os.environ.get("PYTHONUSERBASE") or in_use,
     )
+
+
+def _kernels(path: tuple[str, ...], ipython: str | None) -> tuple[str, ...]:
+    folders = [f"{each}/kernels" for each in path]
+    if ipython is not None and importlib.util.find_spec("IPython") is not None:
+        folders.append(f"{ipython}/kernels")
+    return tuple(dict.fromkeys(folders))
 
 
 def _platform_folder(which: str) -> str | None:
