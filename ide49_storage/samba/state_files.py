@@ -6,6 +6,9 @@ What happens was measured with Linux 6.1 and smbd 4.17 (``docs/samba.md``).
 from __future__ import annotations
 
 import enum
+import json
+import re
+import shlex
 from typing import Protocol
 
 import msgspec
@@ -48,6 +51,7 @@ class Ground(msgspec.Struct, frozen=True):
     locks: str | None
 
 
+_PLAIN = re.compile(r"[^\"$`\\!\x00-\x1f]*")
 SHELL = "the container's variables or the server's start script"
 
 
@@ -99,9 +103,10 @@ def on_share(setup: Setup, path: str, ground: Ground, local: str | None, insecur
     risk, effect = _effect(setup.sort, ground, insecure_writes)
     target = f"{local or '/a/folder/on/a/local/volume'}/{setup.subpath}"
     if setup.name.startswith("c."):
-        remedy: tuple[str, ...] = (f'{setup.name} = "{target}"',)
+        remedy: tuple[str, ...] = (f"{setup.name} = {json.dumps(target, ensure_ascii=False)}",)
     else:
-        remedy = (f'export {setup.name}="{target}"',)
+        quoted = f'"{target}"' if _PLAIN.fullmatch(target) else shlex.quote(target)
+        remedy = (f"export {setup.name}={quoted}",)
     return StateFile(
         what=setup.what,
         path=path,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import errno
+import subprocess
 from typing import Any, NamedTuple
 
 import pytest
@@ -47,6 +49,13 @@ def test_silence_is_stalled_even_while_the_kernel_says_connected() -> None:
 def test_silence_of_a_connection_that_is_gone_is_disconnected() -> None:
     assert state(SILENT, connection=connection(False)) is ClientState.DISCONNECTED
     assert state(SILENT, negotiation=negotiation(ServerState.REFUSED)) is ClientState.DISCONNECTED
+
+
+def test_a_machine_that_cannot_be_reached_is_disconnected_once_the_kernel_knows() -> None:
+    away = negotiation(ServerState.UNREACHABLE)
+    assert state(SILENT, negotiation=away, connection=connection(True)) is ClientState.STALLED
+    assert state(SILENT, negotiation=away, connection=connection(False)) is ClientState.DISCONNECTED
+    assert state(SILENT, negotiation=away) is ClientState.DISCONNECTED
 
 
 def test_host_is_down_is_disconnected_and_permission_denied_is_an_answer() -> None:
@@ -117,6 +126,17 @@ def test_the_remedy_is_a_line_for_the_shell_or_for_the_configuration_file() -> N
     shown = on_share(notary, "/home/iot/n.db", DEFAULT, "/v", False)
     assert shown.remedy == ('c.NotebookNotary.db_file = "/v/n.db"',)
     assert shown.remedy_for == "config.py"
+
+
+@pytest.mark.parametrize("folder", ["/v", "/a folder", '/$HOME `id` "x" \\ \' ü', "/a!b"])
+def test_a_pasted_line_means_the_folder_whatever_its_name(folder: str) -> None:
+    for name in ("IPYTHONDIR", "c.NotebookNotary.db_file"):
+        (line,) = on_share(Setup("It", "/home/iot/x", Sort.DATABASE, name, "sub"), "/x", DEFAULT, folder, False).remedy
+        if name.startswith("c."):
+            assert ast.literal_eval(line.partition(" = ")[2]) == f"{folder}/sub"
+        else:
+            done = subprocess.run(["sh", "-c", f'{line}; printf %s "$IPYTHONDIR"'], capture_output=True, check=True)
+            assert done.stdout.decode() == f"{folder}/sub"
 
 
 class Home(NamedTuple):
