@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import errno
 import subprocess
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -13,7 +13,7 @@ from ide49_storage.model.samba import ClientState, Connection, Negotiation, Risk
 from ide49_storage.model.words import Kind
 from ide49_storage.probes.replies import Answered, Failed, Reply, Silent
 from ide49_storage.samba.state import Past, Seen, judge, what_programs_see
-from ide49_storage.samba.state_files import Ground, Setup, Sort, database_on_share, from_environment, on_share
+from ide49_storage.samba.state_files import Ground, Setup, Sort, database_on_share, of_folders, on_share
 
 OK = Answered([1, 1, 1, 0, 0])
 SILENT = Silent("The share gave no answer", "2026-01-01T00:00:05.000Z")
@@ -139,6 +139,17 @@ def test_a_pasted_line_means_the_folder_whatever_its_name(folder: str) -> None:
             assert done.stdout.decode() == f"{folder}/sub"
 
 
-def test_the_environment_names_what_a_process_without_a_server_can_know() -> None:
-    found = from_environment({"IPYTHONDIR": "/home/iot/.ipython", "PYTHONUSERBASE": "relative", "HOME": "/x"})
-    assert [(each.name, each.path) for each in found] == [("IPYTHONDIR", "/home/iot/.ipython")]
+class Home(NamedTuple):
+    runtime: str = "/home/iot/runtime"
+    data: str = "relative"
+    config: str | None = None
+    ipython: str | None = "/home/iot/.ipython"
+    user_base: str | None = None
+
+
+def test_folders_tell_what_lies_in_them_where_they_are_known() -> None:
+    found = of_folders(Home())
+    assert [(each.name, each.path) for each in found] == [
+        ("JUPYTER_RUNTIME_DIR", "/home/iot/runtime"),
+        ("IPYTHONDIR", "/home/iot/.ipython"),
+    ]
