@@ -20,9 +20,6 @@ _GRACE = 2.0
 _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from ide49_storage.changes.helper import main; main()"
 _PACKAGES = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-Diff = Sequence[tuple[str, str]]
-"""The engine's own diff: ``A``, ``C`` or ``D``, and the path."""
-
 
 class ScanError(Exception):
     """The scan could not be made; the message says why."""
@@ -45,6 +42,11 @@ class Helper:
         if not self._closed:
             os.write(self._wake_write, b"x")
 
+    @property
+    def cancelled(self) -> int:
+        """A descriptor at which there is something to read once it was cancelled."""
+        return self._wake_read
+
     def close(self) -> None:
         """Give the descriptors back."""
         if not self._closed:
@@ -56,18 +58,20 @@ class Helper:
         self,
         task: Mapping[str, Any],
         listing: Mapping[str, int],
-        diff: Diff | None,
+        diff: IO[bytes] | None,
         progress: Callable[[dict[str, Any]], None],
     ) -> dict[str, Any]:
-        """The summary of the scan. Raises ``ScanError`` and ``Cancelled``; the helper is gone in any case."""
+        """The summary of the scan. Raises ``ScanError`` and ``Cancelled``; the helper is gone in any case.
+
+        ``diff`` has the engine's own: lines of ``A``, ``C`` or ``D`` and the path as a JSON string.
+        """
         with contextlib.ExitStack() as stack:
             errors = stack.enter_context(temporary_file())
             words = dict(task) | {"listing": dict(listing)}
             descriptors = list(listing.values())
             if diff is not None:
-                written = stack.enter_context(_diff_file(diff))
-                words["diff"] = f"/proc/self/fd/{written.fileno()}"
-                descriptors.append(written.fileno())
+                words["diff"] = f"/proc/self/fd/{diff.fileno()}"
+                descriptors.append(diff.fileno())
             process = _start(descriptors, errors)
             stack.callback(_end, process)
             summary = self._listen(process, json.dumps(words).encode("ascii"), progress)
@@ -130,14 +134,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
                 pipe.close()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(_GRACE)
-
-
-def _diff_file(diff: Diff) -> IO[bytes]:
-    file = temporary_file()
-    with open(os.dup(file.fileno()), "wb") as buffered:
-        for letter, path in diff:
-            buffered.write(letter[:1].encode("ascii") + json.dumps(path).encode("ascii") + b"\n")
-    return file
 
 
 def _last_line(errors: IO[bytes]) -> str:

@@ -23,6 +23,8 @@ from .remedies import Known, remedies
 from .spool import rfc3339
 
 #: What nobody would miss: it is made again by itself.
+Deleted = tuple[int, Sequence[str]]
+"""What the engine says was deleted: how many paths, and the first of them."""
 _HARMLESS = (Group.CACHES_AND_LOGS, Group.MADE_AT_START)
 MOST_MISSING = 1000
 
@@ -56,7 +58,7 @@ def empty(state: ScanState, evidence: str) -> ChangesReport:
 
 
 def build(
-    summary: Mapping[str, Any], destinations: Sequence[str], deleted: Sequence[str], times: tuple[str, str, float]
+    summary: Mapping[str, Any], destinations: Sequence[str], deleted: Deleted | None, times: tuple[str, str, float]
 ) -> ChangesReport:
     """The report of a scan that ended. ``deleted`` is from the engine's diff; ``times``: start, end, seconds."""
     system = _system_packages(summary)
@@ -148,12 +150,12 @@ def _python_packages(summary: Mapping[str, Any]) -> tuple[PythonPackage, ...]:
     )
 
 
-def _missing(summary: Mapping[str, Any], deleted: Sequence[str]) -> tuple[tuple[Missing, ...], int]:
+def _missing(summary: Mapping[str, Any], deleted: Deleted | None) -> tuple[tuple[Missing, ...], int]:
     """With the engine's diff exactly what it says was deleted; else what packages' own lists prove missing."""
     packages = dict(map(tuple, summary["missing"]))
-    if summary["method"] == Method.DIFF.value:
-        rows = [Missing(path=path, package=packages.get(path), certain=True) for path in sorted(deleted)]
-        return tuple(rows[:MOST_MISSING]), len(rows)
+    if deleted is not None:
+        rows = [Missing(path=path, package=packages.get(path), certain=True) for path in sorted(deleted[1])]
+        return tuple(rows[:MOST_MISSING]), deleted[0]
     rows = [Missing(path=path, package=package, certain=False) for path, package in sorted(packages.items())]
     return tuple(rows), summary["missing_count"]
 

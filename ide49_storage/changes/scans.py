@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
 from ..model.changes import ChangesReport, Group, ScanProgress, ScanState
 from ..model.times import now
 from . import report
-from .process import Cancelled, Diff, Helper, ScanError
+from .process import Cancelled, Helper, ScanError
 from .request import NoLayer, Plan, plan
-from .spool import Spool
+from .spool import Spool, temporary_file
 
 NEVER = "No scan was made yet: POST changes starts one."
 Tell = Callable[[ScanState, ScanProgress | None], None]
+AskEngine = Callable[[IO[bytes], int], report.Deleted | None]
+"""Writes the engine's diff to the file (see ``Helper.run``) and gives what it says was deleted, ``None`` where it
+tells nothing. Ends when there is something to read at the descriptor; keeps a deadline of its own.
+"""
 
 
 class Scans:
@@ -27,10 +32,10 @@ class Scans:
         self,
         *,
         make_plan: Callable[[], Plan | NoLayer] = plan,
-        ask_engine: Callable[[], Diff | None] = lambda: None,
+        ask_engine: AskEngine = lambda _into, _cancelled: None,
         make_helper: Callable[[], Helper] = Helper,
     ) -> None:
-        """``ask_engine`` gives the engine's diff where its socket can be reached, and keeps its own deadline."""
+        """``ask_engine`` gives the engine's diff where its socket can be reached."""
         self._make_plan = make_plan
         self._ask_engine = ask_engine
         self._make_helper = make_helper
@@ -117,17 +122,18 @@ class Scans:
             )
             self._keep(answer, None)
             return ScanState.NOT_APPLICABLE
-        diff = self._ask_engine()
-        try:
-            spool = Spool()
-        except OSError as error:
-            raise ScanError(f"There is no room for the listing: {error.strerror}") from error
-        try:
-            summary = helper.run(planned.task, spool.descriptors(), diff, lambda word: self._progressed(word, tell))
-        except BaseException:
-            spool.close()
-            raise
-        deleted = [path for letter, path in diff or () if letter == "D"]
+        with contextlib.ExitStack() as stack:
+            try:
+                diff = stack.enter_context(temporary_file())
+                spool = Spool()
+            except OSError as error:
+                raise ScanError(f"There is no room for the listing: {error.strerror}") from error
+            on_failure = stack.enter_context(contextlib.ExitStack())
+            on_failure.callback(spool.close)
+            deleted = self._ask_engine(diff, helper.cancelled)
+            written = None if deleted is None else diff
+            summary = helper.run(planned.task, spool.descriptors(), written, lambda word: self._progressed(word, tell))
+            on_failure.pop_all()
         times = (begun, now(), round(time.monotonic() - clock, 3))
         self._keep(report.build(summary, planned.destinations, deleted, times), spool)
         return ScanState.ENDED

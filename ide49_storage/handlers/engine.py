@@ -16,4 +16,4 @@ class EngineHandler(StorageHandler):
     @authorized
     async def get(self) -> None:
         """Answer an ``EngineReport``; the engine has a few seconds to answer."""
-        self.answer(await self.off_loop(engine_report))
+        self.answer(await engine_report(self.asking.prober.pool))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ide49_storage.changes.report import build
+from ide49_storage.changes.report import Deleted, build
 from ide49_storage.changes.rules import GROUPS
 from ide49_storage.model.changes import ChangesReport, ScanState
 
@@ -41,8 +41,8 @@ def summary(**more: Any) -> dict[str, Any]:
     return usual | more
 
 
-def built(deleted: list[str] | None = None, **more: Any) -> ChangesReport:
-    return build(summary(**more), ["/home/iot"], deleted or [], TIMES)
+def built(deleted: Deleted | None = None, **more: Any) -> ChangesReport:
+    return build(summary(**more), ["/home/iot"], deleted, TIMES)
 
 
 def reasons(report: ChangesReport) -> list[str]:
@@ -82,9 +82,12 @@ def test_deletions_are_a_named_doubt() -> None:
 
 
 def test_with_the_engines_diff_deletions_are_certain() -> None:
-    report = built(["/usr/bin/x", "/etc/y"], method="engine's diff", missing=[["/usr/bin/x", "x"]], missing_count=1)
+    report = built(
+        (7, ["/usr/bin/x", "/etc/y"]), method="engine's diff", missing=[["/usr/bin/x", "x"]], missing_count=1
+    )
     rows = [(each.path, each.package, each.certain) for each in report.missing]
     assert rows == [("/etc/y", None, True), ("/usr/bin/x", "x", True)]
+    assert report.missing_count == 7
     assert reasons(report) == []
 
 
