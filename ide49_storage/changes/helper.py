@@ -48,12 +48,18 @@ class Catalogue(Owners):
         if path.endswith((b"/site-packages", b"/dist-packages")):
             self._add_site(path)
 
+    def made_here(self, interpreter: str) -> bool:
+        """Whether the interpreter itself is younger than the container."""
+        return self._young(os.fsencode(interpreter))
+
     def _add_system(self, since: int | None) -> None:
         if not self._young(dpkg.INFO):
             return
         self.installs = rules.Windows(self.dpkg.windows(since))
-        for name in self.dpkg.list_names():
-            if self._young(dpkg.INFO + b"/" + name):
+        young = [name for name in self.dpkg.list_names() if self._young(dpkg.INFO + b"/" + name)]
+        removed = self.dpkg.removed({dpkg.package_of(name) for name in young})
+        for name in young:
+            if dpkg.package_of(name) not in removed:
                 self._claim(rules.SYSTEM, dpkg.package_of(name), self.dpkg.paths(name))
 
     def _add_site(self, site: bytes) -> None:
@@ -208,7 +214,10 @@ def _packages(catalogue: Catalogue, totals: Totals) -> list[dict[str, Any]]:
         else:
             site = os.fsdecode(package.site)
             row |= {"name": package.name, "version": package.version, "location": site}
-            row |= {"requirement": package.requirement, "interpreter": catalogue.dists.interpreter(package.site)}
+            interpreter = catalogue.dists.interpreter(package.site)
+            row |= {"requirement": package.requirement, "interpreter": interpreter}
+            row |= {"made_here": interpreter is not None and catalogue.made_here(interpreter)}
+            row |= {"base": interpreter and catalogue.dists.base(interpreter)}
             row |= {"managed": catalogue.dists.managed(package.site)}
         rows.append(row)
     return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..model.changes import (
@@ -19,7 +19,8 @@ from ..model.changes import (
     ScanState,
     SystemPackage,
 )
-from .remedies import Known, remedies
+from ..mounts.redact import redact_source
+from .remedies import Known, dockerfile, remedies
 from .spool import rfc3339
 
 #: What nobody would miss: it is made again by itself.
@@ -47,6 +48,7 @@ def empty(state: ScanState, evidence: str) -> ChangesReport:
         groups=(),
         system_packages=(),
         python_packages=(),
+        dockerfile=(),
         missing=(),
         missing_count=0,
         unreadable=(),
@@ -58,13 +60,20 @@ def empty(state: ScanState, evidence: str) -> ChangesReport:
 
 
 def build(
-    summary: Mapping[str, Any], destinations: Sequence[str], deleted: Deleted | None, times: tuple[str, str, float]
+    summary: Mapping[str, Any],
+    destinations: Sequence[str],
+    deleted: Deleted | None,
+    times: tuple[str, str, float],
+    taken: Callable[[str], bool] = lambda _path: False,
 ) -> ChangesReport:
-    """The report of a scan that ended. ``deleted`` is from the engine's diff; ``times``: start, end, seconds."""
+    """The report of a scan that ended. ``deleted`` is from the engine's diff; ``times``: start, end, seconds;
+    ``taken``: whether a path below a destination is there already.
+    """
     system = _system_packages(summary)
     python = _python_packages(summary)
     managed = frozenset(row["location"] for row in summary["packages"] if row.get("managed"))
-    known = Known(system, python, managed, destinations)
+    made_here = {row["interpreter"]: row["base"] for row in summary["packages"] if row.get("made_here")}
+    known = Known(system, python, managed, made_here, destinations, taken)
     groups = sorted((_group(row, known) for row in summary["groups"]), key=_weight)
     missing, missing_count = _missing(summary, deleted)
     return ChangesReport(
@@ -83,6 +92,7 @@ def build(
         groups=tuple(group for group in groups if group.files or group.folders),
         system_packages=system,
         python_packages=python,
+        dockerfile=dockerfile(groups),
         missing=missing,
         missing_count=missing_count,
         unreadable=tuple(summary["unreadable"]),
@@ -142,7 +152,7 @@ def _python_packages(summary: Mapping[str, Any]) -> tuple[PythonPackage, ...]:
             version=row["version"],
             location=row["location"],
             interpreter=row["interpreter"],
-            requirement=row["requirement"],
+            requirement=row["requirement"] and redact_source(row["requirement"]),
             files=row["files"],
             size=row["size"],
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -135,7 +136,7 @@ class Scans:
             summary = helper.run(planned.task, spool.descriptors(), written, lambda word: self._progressed(word, tell))
             on_failure.pop_all()
         times = (begun, now(), round(time.monotonic() - clock, 3))
-        self._keep(report.build(summary, planned.destinations, deleted, times), spool)
+        self._keep(report.build(summary, planned.destinations, deleted, times, os.path.lexists), spool)
         return ScanState.ENDED
 
     def _keep(self, answer: ChangesReport, spool: Spool | None) -> None:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import client
-from ..model.changes import ChangesReport, GroupTotals, RemedyKind, ScanProgress, ScanState
+from ..model.changes import ChangesReport, GroupTotals, ScanProgress, ScanState
 from .show import add_json, print_json, print_table, printable, size
 
 _SHOWN = 5
+_NO_MATTER_TO_LINES = ("deletions", "new-or-modified")
 _TITLES = {
     "system-packages": "System packages",
     "python-packages": "Python packages",
@@ -54,16 +55,15 @@ def _show_progress(progress: ScanProgress) -> None:
 
 
 def _dockerfile(report: ChangesReport) -> Iterator[str]:
-    """The lines of all groups, each with a comment that says what it is for."""
-    for group in report.groups:
-        for remedy in group.remedies:
-            if remedy.kind is RemedyKind.DOCKERFILE and (remedy.lines or remedy.left_out):
-                yield f"# {_TITLES[group.group.value]}: {printable(remedy.sentence)}"
-                yield from remedy.lines
-                if remedy.left_out:
-                    yield f"# and {remedy.left_out} more files"
-    if not report.groups:
-        yield "# Nothing to add: no changes were found."
+    """The lines, and what they may lack: deletions are never in them."""
+    yield from report.dockerfile
+    if report.state is ScanState.NOT_APPLICABLE:
+        yield f"# Nothing to add. {printable(report.evidence)}"
+    elif not report.dockerfile:
+        yield "# Nothing to add: there was no change that a Dockerfile should make."
+    for doubt in report.doubts:
+        if doubt.reason not in _NO_MATTER_TO_LINES:
+            yield f"# Doubt: {printable(doubt.message)}"
 
 
 def _print_report(report: ChangesReport) -> None:

@@ -87,11 +87,11 @@ class Pool:
         else:
             await line.lock.acquire()
         try:
-            return await self._ask(line, questions, until)
+            return await self._ask(line, questions, until, deadline or self.deadline)
         finally:
             line.lock.release()
 
-    async def _ask(self, line: _Line, questions: Sequence[Question], until: float) -> list[Reply]:
+    async def _ask(self, line: _Line, questions: Sequence[Question], until: float, seconds: float) -> list[Reply]:
         answers: list[tuple[int, Any]] = []
         for last_try in (False, True):
             refusal = self._make_ready(line)
@@ -109,7 +109,7 @@ class Pool:
                     return _replies(answers, questions, line.silence("could not be asked: the helper process ended"))
                 continue
             except TimeoutError:
-                return self._too_late(line, asked_at, answers, questions)
+                return self._too_late(line, asked_at, answers, questions, seconds)
             except BaseException:
                 self._drop(line)  # cancelled: what it would still say is of no use
                 raise
@@ -119,7 +119,12 @@ class Pool:
         return _replies(answers, questions, None)
 
     def _too_late(
-        self, line: _Line, asked_at: str, answers: list[tuple[int, Any]], questions: Sequence[Question]
+        self,
+        line: _Line,
+        asked_at: str,
+        answers: list[tuple[int, Any]],
+        questions: Sequence[Question],
+        seconds: float,
     ) -> list[Reply]:
         if line.helper is not None and not line.helper.ready and time.monotonic() - line.helper.started < _START:
             # A busy machine: that says nothing of the target, and the process will be up for the next question.
@@ -132,7 +137,7 @@ class Pool:
             # middle, the next question tells.
             return _replies(answers, questions, Silent(f"{line.target.what} did not answer everything in time", None))
         line.unheard(asked_at)
-        return _replies(answers, questions, line.silence(f"gave no answer within {self.deadline:g} seconds"))
+        return _replies(answers, questions, line.silence(f"gave no answer within {seconds:g} seconds"))
 
     def _make_ready(self, line: _Line) -> Silent | None:
         """Have a helper for the line, or say why there is none."""

@@ -95,6 +95,14 @@ def test_folders_that_could_not_be_read_are_a_named_doubt() -> None:
     assert "unreadable" in reasons(built(unreadable=["/root"], unreadable_count=1))
 
 
+def test_a_secret_in_an_address_is_not_told() -> None:
+    row = {"owner": "python-packages", "name": "x", "version": "1", "location": "/s", "files": 1, "size": 1}
+    row |= {"interpreter": None, "requirement": "x @ https://h.example/x.whl?token=canary"}
+    report = built(packages=[row], sizes={"python-packages": 1})
+    assert "canary" not in repr(report)
+    assert "https://h.example/x.whl" in repr(report.groups)
+
+
 def test_packages_become_records_the_biggest_first() -> None:
     rows = [
         {"owner": "system-packages", "name": "tree", "version": "2", "automatic": False, "files": 3, "size": 10},

@@ -315,6 +315,34 @@ def test_a_package_that_pip_installed_is_named_with_its_files(root: Path, long_r
     assert found.group("python-packages")["size"] == found.size
 
 
+def test_an_environment_that_was_made_here_is_told_with_what_makes_it_again(root: Path, long_running: None) -> None:
+    for number, name in enumerate(("made", "older")):
+        prefix = root / f"opt/{name}"
+        info = prefix / f"lib/python3.11/site-packages/tool{number}-1.0.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Name: tool{number}\nVersion: 1.0\n")
+        (prefix / "bin").mkdir()
+        (prefix / "pyvenv.cfg").write_text("include-system-site-packages = false\nhome = /usr/bin \nversion = 3.11\n")
+    (root / "opt/made/bin/python3.11").touch()
+    os.link(root / "usr/bin/tool", root / "opt/older/bin/python3.11")
+    made, older = sorted(Result(root).summary["packages"], key=lambda row: row["name"])
+    assert (made["interpreter"], made["made_here"]) == ("/opt/made/bin/python3.11", True)
+    assert made["base"] == "/usr/bin/python3.11"
+    assert older["made_here"] is False
+
+
+def test_a_package_that_was_taken_away_is_not_told_to_be_installed(root: Path, long_running: None) -> None:
+    """`apt-get remove` of a package that the image brought writes the list of its settings anew."""
+    info = root / "var/lib/dpkg/info"
+    info.mkdir(parents=True)
+    (info / "kept.list").write_text("/.\n/etc/kept\n")
+    (info / "gone.list").write_text("/.\n/etc/gone\n")
+    states = {"kept": "install ok installed", "gone": "deinstall ok config-files"}
+    text = "\n".join(f"Package: {name}\nStatus: {state}\nVersion: 1\n" for name, state in states.items())
+    (root / "var/lib/dpkg/status").write_text(text)
+    assert [row["name"] for row in Result(root).summary["packages"]] == ["kept"]
+
+
 def test_the_engines_diff_decides_where_there_is_one(root: Path, tmp_path: Path) -> None:
     (root / "clock").write_text("")
     time.sleep(0.02)

@@ -228,6 +228,7 @@ def scan_with(*groups: GroupTotals, packages: tuple[SystemPackage, ...] = ()) ->
         missing_count=0,
         unreadable=(),
         unreadable_count=0,
+        dockerfile=(),
         doubts=(),
         changes=(),
         next=None,
