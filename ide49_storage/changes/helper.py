@@ -30,8 +30,11 @@ class Catalogue(Owners):
         self.dpkg = dpkg.Dpkg(root)
         self.dists = dists.Dists(root)
         self.packages: list[tuple[str, Any]] = []
+        self.removed: frozenset[str] = frozenset()
         self.sites: set[bytes] = set()
+        self._environments: set[bytes] = set()
         self.installs = rules.Windows(())
+        self._root = root
         self._young = young
         self._index = PathIndex()
         self._add_system(since)
@@ -41,12 +44,21 @@ class Catalogue(Owners):
     def owner(self, path: bytes) -> tuple[str | None, int | None]:
         """See `Owners`."""
         number = self._index.find(path)
-        return (None, None) if number is None else (self.packages[number][0], number)
+        if number is not None:
+            return self.packages[number][0], number
+        return (rules.PYTHON if self._in_environment(path) else None), None
 
     def enter(self, path: bytes) -> None:
         """See `Owners`."""
         if path.endswith((b"/site-packages", b"/dist-packages")):
             self._add_site(path)
+        sign = path + b"/pyvenv.cfg"
+        if os.path.lexists(self._root + sign) and self._young(sign):
+            self._environments.add(path)
+
+    def _in_environment(self, path: bytes) -> bool:
+        """Whether it belongs to a virtual environment that was made here: that is made again, and not copied."""
+        return any(path.startswith(prefix) and path[len(prefix) :][:1] in (b"", b"/") for prefix in self._environments)
 
     def made_here(self, interpreter: str) -> bool:
         """Whether the interpreter itself is younger than the container."""
@@ -57,9 +69,9 @@ class Catalogue(Owners):
             return
         self.installs = rules.Windows(self.dpkg.windows(since))
         young = [name for name in self.dpkg.list_names() if self._young(dpkg.INFO + b"/" + name)]
-        removed = self.dpkg.removed({dpkg.package_of(name) for name in young})
+        self.removed = self.dpkg.removed({dpkg.package_of(name) for name in young})
         for name in young:
-            if dpkg.package_of(name) not in removed:
+            if dpkg.package_of(name) not in self.removed:
                 self._claim(rules.SYSTEM, dpkg.package_of(name), self.dpkg.paths(name))
 
     def _add_site(self, site: bytes) -> None:
@@ -191,6 +203,7 @@ def _summary(
         "doubts": [*choice.doubts, *scan.doubts.items()],
         "groups": groups,
         "packages": _packages(catalogue, totals),
+        "removed": sorted(catalogue.removed),
         "missing": [[os.fsdecode(path), package] for path, package in missing],
         "missing_count": count,
         "unreadable": [os.fsdecode(path) or "/" for path in scan.unreadable],

@@ -23,13 +23,15 @@ _ODD = re.compile(r"""['"\\\[\]*?]""")
 
 class Known(msgspec.Struct, frozen=True):
     """What remedies are made from. ``managed`` are the site folders whose pip wants ``--break-system-packages``,
-    ``made_here`` the interpreters that are changes themselves, with what makes each again (``None``: not known),
-    ``destinations`` folders that an update keeps, the best first, ``taken`` whether there is a path in them.
+    ``removed`` the system packages that were taken away, ``made_here`` the interpreters that are changes
+    themselves, with what makes each again (``None``: not known), ``destinations`` folders that an update keeps,
+    the best first, ``taken`` whether there is a path in them.
     """
 
     system: Sequence[SystemPackage] = ()
     python: Sequence[PythonPackage] = ()
     managed: frozenset[str] = frozenset()
+    removed: Sequence[str] = ()
     made_here: Mapping[str, str | None] = {}
     destinations: Sequence[str] = ()
     taken: Callable[[str], bool] = lambda _path: False
@@ -40,7 +42,7 @@ def remedies(group: Group, files: int, largest: Sequence[Largest], known: Known)
     if not files and not largest:
         return ()
     if group is Group.SYSTEM_PACKAGES:
-        return (system_packages(known.system),)
+        return (system_packages(known.system, known.removed),)
     if group is Group.PYTHON_PACKAGES:
         return (python_packages(known),)
     if group is Group.CACHES_AND_LOGS:
@@ -54,16 +56,18 @@ def remedies(group: Group, files: int, largest: Sequence[Largest], known: Known)
     return _home(items, beyond, known)
 
 
-def system_packages(packages: Sequence[SystemPackage]) -> Remedy:
+def system_packages(packages: Sequence[SystemPackage], removed: Sequence[str] = ()) -> Remedy:
     """The ``RUN`` line that installs what was asked for; dependencies come by themselves."""
+    back = f" Removed here, but the image brings it again: {_one_line(', '.join(removed))}." if removed else ""
     wanted = sorted({each.name for each in packages if not each.automatic} or {each.name for each in packages})
     if not wanted:
-        return _nothing("Written by the package manager, which did not install anything: lists and logs of its own.")
+        sentence = "Written by the package manager, which did not install anything: lists and logs of its own."
+        return _nothing(sentence + back)
     names = " ".join(map(shlex.quote, wanted))
     line = f"RUN apt-get update && apt-get install -y {names} && rm -rf /var/lib/apt/lists/*"
     sentence = (
         "Add this line to the Dockerfile of the image. What was installed from a .deb file of your own"
-        " needs a COPY of that file."
+        " needs a COPY of that file." + back
     )
     return Remedy(kind=RemedyKind.DOCKERFILE, sentence=sentence, lines=(line,), left_out=0)
 

@@ -73,7 +73,8 @@ def build(
     python = _python_packages(summary)
     managed = frozenset(row["location"] for row in summary["packages"] if row.get("managed"))
     made_here = {row["interpreter"]: row["base"] for row in summary["packages"] if row.get("made_here")}
-    known = Known(system, python, managed, made_here, destinations, taken)
+    removed = summary.get("removed", ())
+    known = Known(system, python, managed, removed, made_here, destinations, taken)
     groups = sorted((_group(row, known) for row in summary["groups"]), key=_weight)
     missing, missing_count = _missing(summary, deleted)
     return ChangesReport(

@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Bad arguments: a sentence on stderr and status 2."""
+    """Run one command. Bad arguments: a sentence on stderr and status 2; Ctrl+C: 130."""
     arguments = parser().parse_args(argv)
     try:
         status: int = arguments.run(arguments)
@@ -49,4 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (head, less) has seen enough. Python would complain once more at exit.
         sys.stdout = None
         return 0
+    except KeyboardInterrupt:
+        # As a shell says of a program that Ctrl+C ended.
+        return 130
     return status

@@ -35,9 +35,11 @@ def add_commands(commands: Any) -> None:
 def run_changes(arguments: argparse.Namespace) -> int:
     """Scan and print; status 1 when the scan could not be made."""
     live = sys.stderr.isatty()
-    report = client.changes(limit=max(0, arguments.list), progress=_show_progress if live else None)
-    if live:
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    try:
+        report = client.changes(limit=max(0, arguments.list), progress=_show_progress if live else None)
+    finally:
+        if live:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
     if arguments.json:
         print_json(report)
     elif report.state is ScanState.FAILED:

@@ -47,6 +47,14 @@ def test_dependencies_alone_are_named_all_the_same() -> None:
     assert "install -y libx " in lines(Group.SYSTEM_PACKAGES, known)[0]
 
 
+def test_what_was_removed_is_said_to_come_back() -> None:
+    (remedy,) = remedies(Group.SYSTEM_PACKAGES, 1, [], Known(system=[system("tree")], removed=["nano", "vim"]))
+    assert remedy.sentence.endswith("the image brings it again: nano, vim.")
+    (remedy,) = remedies(Group.SYSTEM_PACKAGES, 1, [], Known(removed=["nano"]))
+    assert (remedy.kind, remedy.lines) == (RemedyKind.NONE, ())
+    assert "nano" in remedy.sentence
+
+
 def test_lists_that_apt_fetched_are_no_package() -> None:
     (remedy,) = remedies(Group.SYSTEM_PACKAGES, 3, [], Known())
     assert (remedy.kind, remedy.lines) == (RemedyKind.NONE, ())

@@ -325,10 +325,14 @@ def test_an_environment_that_was_made_here_is_told_with_what_makes_it_again(root
         (prefix / "pyvenv.cfg").write_text("include-system-site-packages = false\nhome = /usr/bin \nversion = 3.11\n")
     (root / "opt/made/bin/python3.11").touch()
     os.link(root / "usr/bin/tool", root / "opt/older/bin/python3.11")
-    made, older = sorted(Result(root).summary["packages"], key=lambda row: row["name"])
+    found = Result(root)
+    made, older = sorted(found.summary["packages"], key=lambda row: row["name"])
     assert (made["interpreter"], made["made_here"]) == ("/opt/made/bin/python3.11", True)
     assert made["base"] == "/usr/bin/python3.11"
     assert older["made_here"] is False
+    # and the environment's own files go with its packages, into no line that copies or moves them
+    python = {path for path, *_ in found.group("python-packages")["largest"]}
+    assert "/opt/made" in python
 
 
 def test_a_package_that_was_taken_away_is_not_told_to_be_installed(root: Path, long_running: None) -> None:
@@ -340,7 +344,9 @@ def test_a_package_that_was_taken_away_is_not_told_to_be_installed(root: Path, l
     states = {"kept": "install ok installed", "gone": "deinstall ok config-files"}
     text = "\n".join(f"Package: {name}\nStatus: {state}\nVersion: 1\n" for name, state in states.items())
     (root / "var/lib/dpkg/status").write_text(text)
-    assert [row["name"] for row in Result(root).summary["packages"]] == ["kept"]
+    found = Result(root)
+    assert [row["name"] for row in found.summary["packages"]] == ["kept"]
+    assert found.summary["removed"] == ["gone"]
 
 
 def test_the_engines_diff_decides_where_there_is_one(root: Path, tmp_path: Path) -> None:
