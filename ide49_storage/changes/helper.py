@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from . import clock, dists, dpkg, rules
+from .handle import Handles
 from .index import PathIndex
 from .scan import Found, Owners, Scan, Task, observe
 from .statx import Looker
@@ -123,17 +124,18 @@ def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
     """Do what ``task`` says (see ``request``), telling progress and in the end the summary."""
     root = os.fsencode(task["root"])
     engine_files = [os.fsencode(path) for path in task["engine_files"]]
-    observed = observe(root, task["storage"], engine_files)
+    sign = task.get("start_sign")
+    observed = observe(root, task["storage"], engine_files, None if sign is None else os.fsencode(sign))
     choice = clock.choose(observed)
     started = clock.observe_start(choice.made)
     diff = _read_diff(task["diff"])
     if diff is not None:
         choice = clock.by_diff(choice)
-    young = _young_at(root, choice)
+    young = _young_at(root, choice, diff)
     catalogue = Catalogue(root, young, [os.fsencode(path) for path in task["sites"]], choice.made)
     listing = Listing(task["listing"], catalogue.name)
     skip = frozenset(os.fsencode(path) for path in task["skip"])
-    starts = rules.start_windows(choice.made, started)
+    starts = rules.start_windows(choice.made, started, observed.at_start)
     scan = Scan(
         Task(root, skip, choice, starts, diff),
         catalogue,
@@ -146,13 +148,15 @@ def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
     tell(_summary(scan, catalogue, choice, started, root))
 
 
-def _young_at(root: bytes, choice: clock.Choice) -> Callable[[bytes], bool]:
-    """Whether a path is younger than the container, by its birth or its last change."""
-    look = Looker().look
+def _young_at(root: bytes, choice: clock.Choice, diff: PathIndex | None) -> Callable[[bytes], bool]:
+    """Whether a path is younger than the container, by what tells changes: mostly its birth or last change."""
+    look, is_new = Looker().look, Handles().is_new
 
     def young(path: bytes) -> bool:
+        if choice.method == clock.HANDLE and is_new(-100, root + path):
+            return True
         if choice.made is None:
-            return choice.method in (clock.HANDLE, clock.DIFF)
+            return diff is not None and diff.find(path) is not None
         try:
             found = look(-100, root + path)
         except OSError:

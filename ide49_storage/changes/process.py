@@ -8,10 +8,10 @@ import os
 import select
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
+from ..probes.helper import interpreter
 from .spool import temporary_file
 
 #: No word from the helper for so long: it hangs in a storage that does not answer. Seconds.
@@ -76,7 +76,7 @@ class Helper:
             stack.callback(_end, process)
             summary = self._listen(process, json.dumps(words).encode("ascii"), progress)
             if summary is None:
-                raise ScanError(f"The scan ended without a result. {_last_line(errors)}")
+                raise ScanError(f"The scan ended without a result. {_why(process, errors)}")
             return summary
 
     def _listen(
@@ -109,7 +109,7 @@ class Helper:
 
 def _start(descriptors: Sequence[int], errors: IO[bytes]) -> subprocess.Popen[bytes]:
     """Isolated and without site-packages, so that it starts fast and writes nothing; in a group of its own."""
-    argv = [sys.executable, "-B", "-I", "-S", "-c", _CODE, _PACKAGES]
+    argv = [interpreter(), "-B", "-I", "-S", "-X", "utf8", "-c", _CODE, _PACKAGES]
     try:
         return subprocess.Popen(
             argv,
@@ -117,6 +117,8 @@ def _start(descriptors: Sequence[int], errors: IO[bytes]) -> subprocess.Popen[by
             stdout=subprocess.PIPE,
             stderr=errors,
             cwd="/",
+            # dpkg writes local times
+            env={name: os.environ[name] for name in ("TZ",) if name in os.environ},
             start_new_session=True,
             pass_fds=descriptors,
         )
@@ -136,7 +138,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait(_GRACE)
 
 
-def _last_line(errors: IO[bytes]) -> str:
+def _why(process: subprocess.Popen[bytes], errors: IO[bytes]) -> str:
+    """The signal that ended the helper, else the last line that it wrote."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        status = process.wait(_GRACE)
+        if status == -signal.SIGKILL:
+            return "Its process was killed: by somebody, or because the machine's memory ran out."
+        if status < 0:
+            return f"Its process was ended by signal {-status}."
     errors.seek(0)
     lines = errors.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else ""

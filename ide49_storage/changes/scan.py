@@ -6,6 +6,7 @@ walk cannot lead it elsewhere. The rules it applies are in ``rules`` and ``total
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import stat
@@ -213,12 +214,12 @@ class Scan:
             # The engine cannot write a name that is no UTF-8 in its answer; and births are as exact as it is.
             if not choice.on_birth and _is_text(name):
                 return None
-        if choice.method == clock.HANDLE:
-            return NEW if self._handles.is_new(fd, name) else None
+        if choice.method == clock.HANDLE and self._handles.is_new(fd, name):
+            return NEW
         moment = look.birth if choice.on_birth else look.change
         if moment is None or choice.made is None or moment < choice.made:
             return None
-        new = self._handles.is_new(fd, name)
+        new = False if choice.method == clock.HANDLE else self._handles.is_new(fd, name)
         return UNKNOWN if new is None else NEW if new else MODIFIED
 
     def _open(self, frame: _Frame, name: bytes, look: Look, change: str | None, depth: int) -> _Frame | None:
@@ -312,8 +313,10 @@ class Scan:
         self.doubts.setdefault(reason, message)
 
 
-def observe(root: bytes, storage: str, engine_files: Collection[bytes]) -> clock.Observed:
-    """What the choice of a clock needs, from the storage below ``root``."""
+def observe(
+    root: bytes, storage: str, engine_files: Collection[bytes], start_sign: bytes | None = None
+) -> clock.Observed:
+    """What the choice of a clock needs, from the storage below ``root``. ``start_sign`` is made at each start."""
     looker = Looker()
     fd = os.open(root or b"/", _OPEN)
     try:
@@ -328,7 +331,11 @@ def observe(root: bytes, storage: str, engine_files: Collection[bytes]) -> clock
         except OSError:
             continue
         files.append((os.fsdecode(path), look.birth, look.change))
-    return clock.Observed(storage, birth, tuple(files), handles, time.time_ns())
+    at_start = None
+    if start_sign is not None:
+        with contextlib.suppress(OSError):
+            at_start = looker.look(-100, root + start_sign).change
+    return clock.Observed(storage, birth, tuple(files), handles, time.time_ns(), at_start)
 
 
 def _depth_allowed() -> int:

@@ -371,6 +371,40 @@ def test_the_engines_diff_decides_where_there_is_one(root: Path, tmp_path: Path)
     assert found.doubts == []
 
 
+@pytest.fixture
+def late_overlay(tmp_path: Path) -> Iterator[Path]:
+    """An overlay with a new folder that is older than its upper directory, as if the clock had been behind."""
+    need_root()
+    for folder in ("lower/etc", "early/root", "work", "merged"):
+        (tmp_path / folder).mkdir(parents=True)
+    for file in ("lower/etc/passwd", "lower/etc/group", "lower/sign", "early/root/thesis"):
+        (tmp_path / file).write_text("x")
+    time.sleep(0.01)
+    (tmp_path / "upper").mkdir()
+    (tmp_path / "early/root").rename(tmp_path / "upper/root")
+    layers = ",".join(f"{name}dir={tmp_path / name}" for name in ("lower", "upper", "work"))
+    merged = tmp_path / "merged"
+    subprocess.run(["mount", "-t", "overlay", "-o", layers, "overlay", str(merged)], check=True)
+    try:
+        yield merged
+    finally:
+        subprocess.run(["umount", str(merged)], check=True)
+
+
+def test_what_was_written_while_the_clock_was_behind_is_found_by_its_handle(
+    late_overlay: Path, long_running: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open(late_overlay / "etc/passwd", "a") as file:
+        file.write("modified when the clock was right again")
+    usual = {"/etc": "modified", "/etc/passwd": "modified"}
+    found = Result(late_overlay)
+    assert ({each.path: each.change.value for each in found.changes}, found.doubts) == (usual, [])
+    monkeypatch.setattr("ide49_storage.changes.clock._SLACK", 0)
+    found = Result(late_overlay, start_sign="/sign")
+    assert {each.path: each.change.value for each in found.changes} == usual | {"/root": "new", "/root/thesis": "new"}
+    assert found.doubts == ["clock-set-back"]
+
+
 def test_without_a_clock_nothing_is_listed_and_that_is_said(root: Path) -> None:
     (root / "new").write_text("x")
     found = Result(root, storage="other")

@@ -171,6 +171,15 @@ def test_a_helper_that_says_nothing_is_ended_and_that_is_said(
     assert children() <= others
 
 
+def test_a_helper_that_was_killed_is_no_result_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the kernel does when the memory runs out."""
+    monkeypatch.setattr("ide49_storage.changes.process._CODE", "import os; os.kill(os.getpid(), 9)")
+    helper = Helper()
+    with Listing() as listing, pytest.raises(ScanError, match="killed: by somebody, or because"):
+        helper.run({}, listing, None, lambda _: None)
+    helper.close()
+
+
 def test_a_cancel_before_the_start_counts(root: Path) -> None:
     helper = Helper()
     helper.cancel()
