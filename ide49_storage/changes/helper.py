@@ -16,7 +16,7 @@ from typing import Any
 from . import clock, dists, dpkg, rules
 from .handle import Handles
 from .index import PathIndex
-from .scan import Found, Owners, Scan, Task, observe
+from .scan import Found, Owners, Scan, ScanBrokenError, Task, observe
 from .statx import Looker
 from .totals import Item, Totals
 
@@ -116,8 +116,11 @@ class Listing:
 
     def close(self) -> None:
         """Write out what is buffered."""
-        for file in self._files.values():
-            file.close()
+        try:
+            for file in self._files.values():
+                file.close()
+        except OSError as error:
+            raise ScanBrokenError(f"The listing cannot be written: {error.strerror}.") from error
 
 
 def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
@@ -273,4 +276,7 @@ def main() -> None:
     try:
         run(task, tell)
     except BrokenPipeError:
+        os._exit(1)
+    except ScanBrokenError as error:
+        print(error, file=sys.stderr, flush=True)
         os._exit(1)

@@ -31,6 +31,10 @@ _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBL
 _TYPES = {stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "link"}
 
 
+class ScanBrokenError(Exception):
+    """The scan cannot go on: nobody hears of it, or there is no room for what it finds. No folder is to blame."""
+
+
 class Found(NamedTuple):
     """A change as it goes to the listing. ``at`` in nanoseconds, ``package`` the catalogue's number."""
 
@@ -178,7 +182,10 @@ class Scan:
         now = time.monotonic()
         if now - self._told > _PROGRESS_SECONDS:
             self._told = now
-            self._progress(self.seen, self.totals, frame.path)
+            try:
+                self._progress(self.seen, self.totals, frame.path)
+            except OSError as error:
+                raise ScanBrokenError("Nobody hears of its progress.") from error
 
     def _younger(self, frame: _Frame, name: bytes, look: Look, depth: int) -> _Frame | None:
         """An entry that may be a change: report it, or go into it."""
@@ -281,7 +288,10 @@ class Scan:
         found = Found(group, path, change, kind, self._size(look), look.change, package)
         frame.held += 1
         self.totals.add(group, folder=folder, size=found.size, package=package)
-        self._emit(found)
+        try:
+            self._emit(found)
+        except OSError as error:
+            raise ScanBrokenError(f"The listing cannot be written: {error.strerror}.") from error
         return found
 
     def _group(self, path: bytes, look: Look, *, folder: bool) -> tuple[str, int | None]:

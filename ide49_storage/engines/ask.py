@@ -23,8 +23,8 @@ from ..probes.replies import Answered, Target
 from .describe import describe, unanswered
 from .identity import own_id
 
-#: Seconds for a single call, for all that a report needs, and for a diff, which an engine works for.
-CALL_SECONDS, DEADLINE, DIFF_DEADLINE = 3, 10.0, 20.0
+#: Seconds for all that a report needs, and for a diff, which an engine works for.
+DEADLINE, DIFF_DEADLINE = 10.0, 20.0
 _SOCKETS = (
     "/var/run/docker.sock",
     "/run/docker.sock",
@@ -103,7 +103,6 @@ async def _ask(
         "addresses": known,
         "environ": environ,
         "container": container or await asyncio.to_thread(_this_container),
-        "call_seconds": CALL_SECONDS,
         "diff": diff,
         "deadline": seconds,
     }

@@ -42,12 +42,12 @@ def tell(task: dict[str, Any]) -> dict[str, Any]:
     """
     try:
         _bounded(task["environ"])
-        client, address = _client(task["addresses"], task["environ"], task["call_seconds"])
+        client, address = _client(task["addresses"], task["environ"], task["deadline"])
         if not task["container"]:
             raise Refused("failed", "It is not known which of the engine's containers this is.")
         with contextlib.closing(client):
             if task["diff"] is not None:
-                return _diff(client, task["container"], task["diff"], task["deadline"])
+                return _diff(client, task["container"], task["diff"])
             return {"address": address, **_describe(client, task["container"])}
     except Refused as refused:
         return {"refused": refused.state, "message": str(refused)}
@@ -65,7 +65,7 @@ def _bounded(environ: Mapping[str, str]) -> None:
 
 
 def _client(addresses: Iterable[str], environ: Mapping[str, str], seconds: float) -> tuple[Any, str]:
-    """A client of the first engine that answers."""
+    """A client of the first engine that answers; each has its share of the time."""
     addresses = list(addresses)
     try:
         docker: Any = importlib.import_module("docker")
@@ -77,9 +77,12 @@ def _client(addresses: Iterable[str], environ: Mapping[str, str], seconds: float
         try:
             options = docker.utils.kwargs_from_env(dict(environ)) if each == environ.get("DOCKER_HOST") else {}
             options["base_url"] = each
-            return docker.APIClient(version="auto", timeout=seconds, **options), each
+            client = docker.APIClient(version="auto", timeout=seconds / len(addresses), **options)
         except Exception as error:  # the SDK's own, requests', paramiko's, ...: the next may answer
             reasons.append(f"{each}: {_short(error)}")
+        else:
+            client.timeout = seconds
+            return client, each
     raise Refused("failed", f"No engine answered. {' '.join(reasons)}")
 
 
@@ -101,12 +104,15 @@ def _only(container: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {name: container[name] for name in names if name in container}
 
 
-def _diff(client: Any, container: str, target: str, seconds: float) -> dict[str, Any]:
+def _diff(client: Any, container: str, target: str) -> dict[str, Any]:
     """Write the diff while it comes: it may have a million rows, and the SDK's own call would hold them all."""
     address = f"{client.base_url}/v{client.api_version}/containers/{container}/changes"
     deleted = 0
     first: list[str] = []
-    with client.get(address, stream=True, timeout=seconds) as answer, open(target, "w", encoding="ascii") as file:
+    with (
+        client.get(address, stream=True, timeout=client.timeout) as answer,
+        open(target, "w", encoding="ascii") as file,
+    ):
         answer.raise_for_status()
         for row in rows(answer.iter_content(_CHUNK)):
             letter = _LETTERS.get(row.get("Kind", -1))

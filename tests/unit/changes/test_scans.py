@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -200,31 +201,42 @@ class Listing:
 
 
 def test_the_helper_ends_when_nobody_listens(root: Path) -> None:
-    """As when the server is killed: it must not go on alone. Its progress has nowhere to go, and that ends it."""
+    """As when the server is killed: it must not go on alone, as it does when a folder cannot be read to its end."""
     reading, writing = os.pipe()
     os.close(reading)
-    told = subprocess.run(
-        [sys.executable, "-c", TELLS_FOR_EVER, str(Path(__file__).parents[3])],
-        stdin=subprocess.DEVNULL,
-        stdout=writing,
-        check=False,
-        timeout=60,
-    )
+    with Listing() as listing:
+        told = subprocess.run(
+            [sys.executable, "-c", TELLS_AT_EVERY_CHANCE, str(Path(__file__).parents[3])],
+            input=json.dumps({**plan_of(root).task, "listing": listing}).encode(),
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            pass_fds=list(listing.values()),
+            check=False,
+            timeout=60,
+        )
     os.close(writing)
-    assert told.returncode == 1
+    assert (told.returncode, told.stderr) == (1, b"Nobody hears of its progress.\n")
 
 
-TELLS_FOR_EVER = """
-import io, json, sys
+TELLS_AT_EVERY_CHANCE = """
+import sys
 sys.path.insert(0, sys.argv[1])
-from ide49_storage.changes import helper
-sys.stdin = io.StringIO("{}")
-def run(task, tell):
-    while True:
-        tell({"seen": 1})
-helper.run = run
+from ide49_storage.changes import helper, scan
+scan._PROGRESS_SECONDS = -1
 helper.main()
 """
+
+
+def test_a_listing_for_which_there_is_no_room_is_a_failure_with_its_reason(root: Path) -> None:
+    full = {group.value: os.open("/dev/full", os.O_WRONLY) for group in Group}
+    helper = Helper()
+    try:
+        with pytest.raises(ScanError, match=r"without a result\. The listing cannot be written: No space"):
+            helper.run(plan_of(root).task, full, None, lambda _: None)
+    finally:
+        helper.close()
+        for descriptor in full.values():
+            os.close(descriptor)
 
 
 def test_many_changes_do_not_fill_the_memory(tmp_path: Path) -> None:
@@ -267,7 +279,12 @@ def peak_of_helper(root: Path) -> int:
 
 
 def resident(pid: str) -> int:
+    """A helper's largest resident size in kB; 0 for a child that is not one yet: until it runs its own program it
+    has this process's memory.
+    """
     try:
+        if b"ide49_storage.changes.helper" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+            return 0
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return 0
