@@ -214,7 +214,7 @@ def dockerfile(groups: Sequence[GroupTotals]) -> tuple[str, ...]:
                 title = group.group.value.replace("-", " ").capitalize()
                 lines += [f"# {title}: {_one_line(remedy.sentence)}", *remedy.lines]
                 if remedy.left_out:
-                    lines.append(f"# and {remedy.left_out} more files")
+                    lines.append(f"# and {remedy.left_out} more")
     return tuple(lines)
 
 

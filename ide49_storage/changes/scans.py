@@ -16,7 +16,7 @@ from ..model.times import now
 from . import report
 from .process import Cancelled, Helper, ScanError
 from .request import NoLayer, Plan, plan
-from .spool import Spool, temporary_file
+from .spool import Spool, SpoolClosedError, temporary_file
 
 NEVER = "No scan was made yet: POST changes starts one."
 Tell = Callable[[ScanState, ScanProgress | None], None]
@@ -88,13 +88,16 @@ class Scans:
 
     def report(self, after: str | None = None, limit: int = 0, group: Group | None = None) -> ChangesReport:
         """The last answer, with a page of its listing. Raises ``spool.BadCursor``."""
-        with self._lock:
-            last, spool = self._last, self._spool
-            now: dict[str, Any] = {"state": self._state, "progress": self._progress, "error": self._error}
-            if self._started:
-                now["started_at"] = self._started
-        changes, following = ((), None) if spool is None else spool.page(after, limit, group)
-        return msgspec.structs.replace(last, **now, changes=changes, next=following)
+        while True:
+            with self._lock:
+                last, spool = self._last, self._spool
+                now: dict[str, Any] = {"state": self._state, "progress": self._progress, "error": self._error}
+                if self._started:
+                    now["started_at"] = self._started
+            # If a scan ends here, the page is taken from its listing.
+            with contextlib.suppress(SpoolClosedError):
+                changes, following = ((), None) if spool is None else spool.page(after, limit, group)
+                return msgspec.structs.replace(last, **now, changes=changes, next=following)
 
     def _run(self, helper: Helper, tell: Tell) -> None:
         state, error = ScanState.FAILED, None
@@ -134,9 +137,10 @@ class Scans:
             deleted = self._ask_engine(diff, helper.cancelled)
             written = None if deleted is None else diff
             summary = helper.run(planned.task, spool.descriptors(), written, lambda word: self._progressed(word, tell))
+            times = (begun, now(), round(time.monotonic() - clock, 3))
+            answer = report.build(summary, planned.destinations, deleted, times, os.path.lexists)
             on_failure.pop_all()
-        times = (begun, now(), round(time.monotonic() - clock, 3))
-        self._keep(report.build(summary, planned.destinations, deleted, times, os.path.lexists), spool)
+        self._keep(answer, spool)
         return ScanState.ENDED
 
     def _keep(self, answer: ChangesReport, spool: Spool | None) -> None:

@@ -75,7 +75,7 @@ def _print_report(report: ChangesReport) -> None:
     if report.nothing_to_lose:
         print("Nothing to lose: the next update throws away nothing that somebody made here.")
     else:
-        print(f"The next update throws away {report.files} files, {size(report.size)}:")
+        print(f"The next update throws away {_counted(report.files)}, {size(report.size)}:")
     rows = [(_TITLES[each.group.value], str(each.files), size(each.size)) for each in report.groups if each.files]
     if rows:
         print()
@@ -105,12 +105,18 @@ def _group_lines(group: GroupTotals, report: ChangesReport) -> Iterator[str]:
         yield f"  -> {printable(remedy.sentence)}"
         yield from (f"     {line}" for line in remedy.lines)
         if remedy.left_out:
-            yield f"     and {remedy.left_out} more files"
+            yield f"     and {_counted(remedy.left_out)} more"
+
+
+def _counted(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"
 
 
 def _rest(report: ChangesReport) -> Iterator[str]:
     if report.missing_count:
-        yield f"\n{report.missing_count} packaged files are missing, such as {printable(report.missing[0].path)}."
+        example = report.missing[0]
+        what = "of the image deleted here" if example.certain else "of packages missing"
+        yield f"\n{_counted(report.missing_count)} {what}, such as {printable(example.path)}."
     for path in report.unreadable[:_SHOWN]:
         yield f"Not readable for this user: {printable(path)}"
     for doubt in report.doubts:

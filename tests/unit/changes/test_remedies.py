@@ -185,7 +185,7 @@ def test_the_dockerfile_installs_packages_before_what_may_need_them_however_big_
         "COPY etc/a /etc/a",
     ]
     assert lines[0].startswith("# System packages: ")
-    assert lines[-1] == "# and 1 more files"
+    assert lines[-1] == "# and 1 more"
 
 
 NAMES = st.binary(min_size=1, max_size=40).filter(lambda raw: b"\0" not in raw)

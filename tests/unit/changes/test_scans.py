@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -19,7 +20,7 @@ import pytest
 from ide49_storage.changes.process import Cancelled, Helper, ScanError
 from ide49_storage.changes.request import NoLayer, Plan
 from ide49_storage.changes.scans import Scans
-from ide49_storage.changes.spool import Spool
+from ide49_storage.changes.spool import BadCursor, Spool
 from ide49_storage.model.changes import Group, ScanProgress, ScanState
 
 
@@ -96,6 +97,35 @@ def test_the_old_answer_stays_until_the_new_one_is_there(scans: Scans, root: Pat
     assert scans.report().files == 601
     with pytest.raises(ValueError, match="another scan"):
         scans.report(after=cursor, limit=1)
+
+
+def test_a_page_is_whole_also_while_another_scan_takes_its_place(scans: Scans) -> None:
+    scans.start()
+    scans.wait(60)
+    cursor = scans.report(limit=10).next
+    done = threading.Event()
+    pages: list[int] = []
+    faults: list[BaseException] = []
+
+    def ask() -> None:
+        while not done.is_set():
+            try:
+                pages.append(len(scans.report(limit=10).changes))
+                with contextlib.suppress(BadCursor):
+                    scans.report(after=cursor, limit=10)
+            except BaseException as error:
+                faults.append(error)
+
+    asking = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in asking:
+        thread.start()
+    for _ in range(8):
+        scans.start()
+        scans.wait(60)
+    done.set()
+    for thread in asking:
+        thread.join()
+    assert (set(pages), faults) == ({10}, [])
 
 
 @pytest.mark.parametrize("seed", range(8))
