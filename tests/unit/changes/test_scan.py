@@ -21,7 +21,7 @@ import pytest
 
 from ide49_storage.changes import helper, rules
 from ide49_storage.changes.spool import Spool
-from ide49_storage.changes.statx import AT_FDCWD, Looker
+from ide49_storage.changes.statx import AT_FDCWD, Looker, number_on
 from ide49_storage.model.changes import Change, Group
 from tests.needs import need, need_command, need_root
 
@@ -430,6 +430,21 @@ def test_the_looker_agrees_with_stat(tmp_path: Path) -> None:
     assert (look.mode, look.inode, look.links, look.size) == (stat.st_mode, stat.st_ino, 2, 5)
     assert look.change == stat.st_ctime_ns
     assert look.device == (os.major(stat.st_dev), os.minor(stat.st_dev))
+
+
+@pytest.mark.parametrize(
+    ("machine", "pointer", "number"),
+    [
+        ("x86_64", 8, 332),
+        ("x86_64", 4, 383),
+        ("aarch64", 8, 291),
+        ("aarch64", 4, 397),
+        ("armv7l", 4, 397),
+        ("riscv64", 8, 291),
+    ],
+)
+def test_the_call_has_the_number_that_the_programs_own_bits_want(machine: str, pointer: int, number: int) -> None:
+    assert number_on(machine, pointer) == number
 
 
 def test_where_statx_is_refused_plain_stat_serves(monkeypatch: pytest.MonkeyPatch) -> None:
