@@ -11,8 +11,8 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
+from ..mounts.temporary import temporary_file
 from ..probes.helper import interpreter
-from .spool import temporary_file
 
 #: No word from the helper for so long: it hangs in a storage that does not answer. Seconds.
 SILENCE = 60.0

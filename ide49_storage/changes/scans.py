@@ -13,10 +13,11 @@ import msgspec
 
 from ..model.changes import ChangesReport, Group, ScanProgress, ScanState
 from ..model.times import now
+from ..mounts.temporary import temporary_file
 from . import report
 from .process import Cancelled, Helper, ScanError
 from .request import NoLayer, Plan, plan
-from .spool import Spool, SpoolClosedError, temporary_file
+from .spool import Spool, SpoolClosedError
 
 NEVER = "No scan was made yet: POST changes starts one."
 Tell = Callable[[ScanState, ScanProgress | None], None]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import tempfile
 import threading
 import uuid
 from typing import IO
 
 from ..model.changes import Change, ChangeKind, EntryType, Group
+from ..mounts.temporary import temporary_file, temporary_folder
 
 MOST_IN_PAGE = 10_000
-_IN_MEMORY = "/dev/shm"  # noqa: S108  # its files are unlinked at once
 
 
 class BadCursor(ValueError):
@@ -22,14 +21,6 @@ class BadCursor(ValueError):
 
 class SpoolClosedError(Exception):
     """Another listing has taken this one's place meanwhile."""
-
-
-def temporary_file() -> IO[bytes]:
-    """An unlinked file in the usual folder, else (in a read-only container) in memory. ``OSError`` without either."""
-    try:
-        return tempfile.TemporaryFile(buffering=0)
-    except OSError:
-        return tempfile.TemporaryFile(dir=_IN_MEMORY, buffering=0)
 
 
 class Spool:
@@ -42,8 +33,9 @@ class Spool:
         self._lock = threading.Lock()
         self._closed = False
         try:
+            folder = temporary_folder()
             for group in Group:
-                self._files[group] = temporary_file()
+                self._files[group] = temporary_file(folder)
         except OSError:
             self.close()
             raise

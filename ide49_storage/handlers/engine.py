@@ -5,7 +5,6 @@ from __future__ import annotations
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..engines.ask import engine_report
 from .base import StorageHandler
 
 
@@ -16,4 +15,6 @@ class EngineHandler(StorageHandler):
     @authorized
     async def get(self) -> None:
         """Answer an ``EngineReport``; the engine has a few seconds to answer."""
-        self.answer(await engine_report(self.asking.prober.pool))
+        from ..engines.ask import engine_report
+
+        self.answer(await engine_report((await self.asking()).prober.pool))

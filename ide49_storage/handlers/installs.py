@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..installs.service import Installs, Refused
-from ..model.installs import InstallRequest, NamesRequest
-from .base import Refusal, StorageHandler
+from .base import REPORTS, Refusal, StorageHandler, decoded
 from .jobs import JobWatch
+
+if TYPE_CHECKING:
+    from ..installs.service import Installs
+    from ..model.installs import Job, NamesReport, Preview
 
 T = TypeVar("T")
 
@@ -33,10 +35,34 @@ class InstallsBase(StorageHandler):
         """Ask the service, off the event loop; a ``Refused`` becomes the answer."""
         if len(self.request.body) > MAX_BODY:
             raise Refusal(413, f"A request has at most {MAX_BODY:,} bytes", "too-much")
-        try:
-            return await self.jobs.ask(call)
-        except Refused as error:
-            raise Refusal(error.status, error.message, error.reason) from None
+        return await self.jobs.ask(lambda service: _asked(call, service))
+
+
+def _asked(call: Callable[[Installs], T], service: Installs) -> T:
+    from ..installs.service import Refused
+
+    try:
+        return call(service)
+    except Refused as error:
+        raise Refusal(error.status, error.message, error.reason) from None
+
+
+def _start(service: Installs, body: bytes) -> Job:
+    from ..model.installs import InstallRequest
+
+    return service.start(decoded(body, InstallRequest))
+
+
+def _preview(service: Installs, body: bytes) -> Preview:
+    from ..model.installs import InstallRequest
+
+    return service.preview(decoded(body, InstallRequest))
+
+
+def _check(service: Installs, body: bytes) -> NamesReport:
+    from ..model.installs import NamesRequest
+
+    return service.check(decoded(body, NamesRequest).text)
 
 
 class InstallsHandler(InstallsBase):
@@ -52,8 +78,7 @@ class InstallsHandler(InstallsBase):
     @authorized(action="write", resource=INSTALLS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
         """Start a job: 202 with its ``Job``."""
-        request = self.body_as(InstallRequest)
-        self.answer(await self.ask(lambda service: service.start(request)), 202)
+        self.answer(await self.ask(lambda service: _start(service, self.request.body)), 202)
 
 
 class InstallPreviewHandler(InstallsBase):
@@ -63,19 +88,17 @@ class InstallPreviewHandler(InstallsBase):
     @authorized(action="write", resource=INSTALLS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
         """Answer a ``Preview``."""
-        request = self.body_as(InstallRequest)
-        self.answer(await self.ask(lambda service: service.preview(request)))
+        self.answer(await self.ask(lambda service: _preview(service, self.request.body)))
 
 
 class InstallCheckHandler(InstallsBase):
     """The rules for names, for a form that checks as a person types."""
 
     @web.authenticated
-    @authorized
+    @authorized(action="read", resource=REPORTS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
         """Answer a ``NamesReport``."""
-        text = self.body_as(NamesRequest).text
-        self.answer(await self.ask(lambda service: service.check(text)))
+        self.answer(await self.ask(lambda service: _check(service, self.request.body)))
 
 
 class InstallPackagesHandler(InstallsBase):

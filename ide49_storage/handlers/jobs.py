@@ -12,12 +12,14 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from logging import Logger
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from ..installs.service import Installs, Refused
-from ..model.installs import Job, State
-from ..model.watch import InstallProgressed
 from .hub import Hub
+from .once import Once
+
+if TYPE_CHECKING:
+    from ..installs.service import Installs
+    from ..model.installs import Job
 
 T = TypeVar("T")
 BUSY, IDLE = 0.2, 2.0
@@ -27,7 +29,7 @@ Seen = dict[str, tuple[int, int]]
 class JobWatch:
     """The service of this server, and the one task that watches its jobs."""
 
-    def __init__(self, service: Installs, hub: Hub, log: Logger) -> None:
+    def __init__(self, service: Once[Installs], hub: Hub, log: Logger) -> None:
         self.service = service
         self.active = 0
         self._hub = hub
@@ -42,7 +44,7 @@ class JobWatch:
 
     async def ask(self, call: Callable[[Installs], T]) -> T:
         """Call the service in a thread, and watch its jobs from now on."""
-        answer = await asyncio.get_running_loop().run_in_executor(self._threads, call, self.service)
+        answer = await asyncio.get_running_loop().run_in_executor(self._threads, lambda: call(self.service()))
         self.wake()
         return answer
 
@@ -62,9 +64,7 @@ class JobWatch:
     async def _recover(self) -> None:
         try:
             job = await self.ask(lambda service: service.recover())
-        except Refused as error:
-            self._log.warning("Installs: %s", error.message)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a Refused is a ValueError
             self._log.warning("Installs: an interrupted job could not be looked for: %s", error)
         else:
             if job is not None:
@@ -85,10 +85,12 @@ class JobWatch:
             self._woken.clear()
             try:
                 changed = await asyncio.to_thread(self._look)
-            except (OSError, Refused) as error:
+            except (OSError, ValueError) as error:  # a Refused is a ValueError
                 self._log.warning("Installs: the jobs cannot be watched: %s", error)
                 return
             for job in changed:
+                from ..model.installs import InstallProgressed  # which the look has imported
+
                 self._hub.tell(
                     InstallProgressed,
                     job=job.id,
@@ -104,14 +106,17 @@ class JobWatch:
 
     def _look(self) -> list[Job]:
         """The jobs that changed since the last look."""
+        from ..model.installs import State
+
+        service = self.service()
         now: Seen = {}
-        for folder in self.service.folders():
+        for folder in service.folders():
             now[os.path.basename(folder)] = (_stamp(folder, "record.json"), _stamp(folder, "log.jsonl"))
         # A supervisor that was killed changes no file, so jobs that were not over are read each time.
         if now == self._seen and not self.active:
             return []
         before, self._seen = self._seen, now
-        jobs = self.service.jobs().jobs
+        jobs = service.jobs().jobs
         was_active, self.active = self.active, sum(1 for each in jobs if each.state is not State.ENDED)
         ended = self.active < was_active
         return [

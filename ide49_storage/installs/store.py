@@ -16,7 +16,6 @@ import re
 import secrets
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 
 import msgspec
@@ -25,6 +24,7 @@ from ..model.installs import Job, Line, State
 from ..model.times import now
 from ..model.words import Kind
 from ..mounts import report
+from ..mounts.temporary import temporary_file, temporary_folder
 
 MAX_JOBS = 30
 MAX_BYTES = 20_000_000
@@ -54,7 +54,7 @@ def open_store() -> Store:
         with contextlib.suppress(OSError):
             return Store(runtime, "in the Jupyter runtime directory, across restarts of the server")
     reason = "on a share" if where.kind in (Kind.SAMBA, Kind.NETWORK) else "not writable"
-    folder = os.path.join(tempfile.gettempdir(), f"ide49-storage-{os.getuid()}", "installs")
+    folder = os.path.join(temporary_folder(), f"ide49-storage-{os.getuid()}", "installs")
     return Store(folder, f"in a temporary folder until the container stops: the Jupyter runtime directory is {reason}")
 
 
@@ -67,8 +67,7 @@ class Store:
         parent = os.lstat(os.path.dirname(root))
         if parent.st_uid != os.getuid() or not stat.S_ISDIR(parent.st_mode):
             raise PermissionError(13, "belongs to another user", root)
-        probe = tempfile.TemporaryFile(dir=root)
-        probe.close()
+        temporary_file(root).close()
         self.root = root
         self.kept = kept
 

@@ -1890,7 +1890,7 @@ export interface operations {
   get_where: {
     parameters: {
       query: {
-        /** @description Absolute, or relative to the server's root directory. Undecodable bytes percent-encoded. */
+        /** @description Absolute, or relative to the server's root directory. Undecodable bytes percent-encoded. An address holds about 60 kB, or 1,000 paths: POST takes more. */
         path: string[];
       };
       header?: never;
