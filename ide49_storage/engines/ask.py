@@ -19,7 +19,7 @@ from ..mounts.asking import wait_for
 from ..mounts.observation import ON_LINUX, observe
 from ..mounts.redact import redact_source
 from ..probes.pool import Pool
-from ..probes.replies import Answered, Target
+from ..probes.replies import Answered, Silent, Target
 from .describe import describe, unanswered
 from .identity import own_id
 
@@ -109,6 +109,8 @@ async def _ask(
     question = ("call", [each for each in sys.path if each], f"{__package__}.sdk", "tell", task)
     (reply,) = await pool.ask(_ENGINE, [question], seconds)
     pool.end(_ENGINE)
+    if isinstance(reply, Silent) and reply.since:
+        return _refused(EngineState.FAILED, f"The container engine gave no answer within {seconds:g} seconds.")
     if not isinstance(reply, Answered):
         return _refused(EngineState.FAILED, reply.reason)
     said: dict[str, Any] = reply.value

@@ -85,14 +85,16 @@ class Installs:
         """What this request would do. Raises ``Refused``."""
         names = self._names(request)
         target, facts, chosen = self._target(request.kernel)
-        scene = read_scene(facts, resolve.local_folders(facts))
         if request.action in (Action.DELETE_OLD, Action.RESTORE):
             raise Refused(400, f"{request.action.value} has no preview", "no-preview")
         if any(each.reason in ("no-pip", "old-pip", "old-python", "share") for each in target.refusals):
+            # Nothing is read there either: a user base on a share that hangs would hold this thread for ever.
             plan, cause, message = None, Cause.TARGET, target.refusals[0].message
         elif request.action is Action.UNINSTALL:
+            scene = read_scene(facts, resolve.local_folders(facts))
             plan, cause, message = Plan(changes=removal(names, scene)), None, ""
         else:
+            scene = read_scene(facts, resolve.local_folders(facts))
             start = _start_of(self.store, "", request, names, (chosen, target))
             plan, cause, message = self._resolve(request, scene, facts, start)
         return Preview(
