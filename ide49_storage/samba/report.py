@@ -47,7 +47,9 @@ from .state_files import Ground, Setup, database_on_share, on_share
 
 _LOOKING = Target("looking", "This machine's own file system")
 _SIGN_IN = Target("sign in", "The server")
-_SIGN_IN_SECONDS = 6.0
+_SIGN_IN_SECONDS = 25.0
+"""For all of it: a small machine needs some of them only to load smbprotocol."""
+_CONNECT_SECONDS = 5
 _MOST_ENTRIES = 5000
 _SEARCH_SECONDS = 0.3
 _LEAST = 0.15
@@ -139,7 +141,7 @@ class SambaDesk:
             "port": int(port) if port.isdecimal() else 445,
             "share": share,
         }
-        asked |= {"user": user, "password": password, "seconds": int(_SIGN_IN_SECONDS) - 1}
+        asked |= {"user": user, "password": password, "seconds": _CONNECT_SECONDS}
         said = await self._watcher.negotiation(asked["server"], asked["port"], self._prober.pool.deadline, fresh=0)
         if said.state is not ServerState.ANSWERS:
             return CheckOutcome.NO_ANSWER, f"{server}: {said.evidence}"

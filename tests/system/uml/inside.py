@@ -247,7 +247,10 @@ def refused() -> None:
     mount("share missing", IDE49, share="no-such-share")
     samba("wrong password")
     for name, body in (("good", {}), ("share missing", {"share": "no-such-share"}), ("wrong user", {"user": "nobody"})):
-        results["answers"][f"check {name}"] = ask("ide49-storage/samba/check", json.dumps(body))
+        for _ in range(3):  # "no answer" may be a busy host's
+            results["answers"][f"check {name}"] = told = ask("ide49-storage/samba/check", json.dumps(body))
+            if told["outcome"] != "no answer":
+                break
     smbds(signal.SIGKILL)
     time.sleep(0.5)
     in_time(lambda: samba("nobody listens"))
