@@ -12,6 +12,7 @@ import msgspec
 
 from ..model.installs import Cause, State, Verdict
 from ..model.times import now
+from ..python.living import Living
 from . import journal
 from .lock import state_folder
 from .store import NoSuchJob, Store, write_whole
@@ -93,7 +94,9 @@ def other_stores(user_base: str, store: Store) -> list[Store]:
         for name in sorted(os.listdir(folder))[:20]:
             with open(os.path.join(folder, name), "rb") as file:
                 root = os.fsdecode(file.read(4096))
-            if root != store.root and os.path.isabs(root) and os.path.isdir(root):
+            # Another container may have what is a share here.
+            near = os.path.isabs(root) and Living().local(root)
+            if root != store.root and near and os.path.isdir(root):
                 with contextlib.suppress(OSError):
                     found.append(Store(root, "in the runtime directory of another server"))
     return found
