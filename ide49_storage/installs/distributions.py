@@ -12,9 +12,12 @@ import csv
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
+
+from ..python.living import Living
 
 _HEAD = 200_000
 
@@ -42,6 +45,14 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True):
         return os.path.join(self.site, self.folder)
 
 
+class LeadsAway(ValueError):
+    """Files of a distribution lie on a share, to which a link or a mount leads: nobody may touch them from here."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} leads to a share")
+        self.path = path
+
+
 class Row(msgspec.Struct, frozen=True):
     """One line of a RECORD: path (relative to the site), ``sha256=...`` or empty, size or ``None``."""
 
@@ -56,13 +67,28 @@ def normal(name: str) -> str:
 
 
 def scan(site: str) -> tuple[Distribution, ...]:
-    """All distributions of a folder, by name. Left-overs (``~ame``) are not among them. Missing folder: none."""
-    try:
-        names = sorted(os.listdir(site))
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return ()
-    found = (_read(site, name) for name in names if _is_metadata(name) and not name.startswith("~"))
+    """All distributions of a local folder, by name. Left-overs (``~ame``) are not among them, nor what a link or a
+    mount puts on a share. Missing folder: none.
+    """
+    near, _ = _entries(site)
+    found = (_read(site, name) for name in near)
     return tuple(each for each in found if each is not None)
+
+
+def far_entries(site: str) -> tuple[str, ...]:
+    """Full paths of the metadata in a local folder that a link or a mount puts on a share."""
+    return tuple(os.path.join(site, name) for name in _entries(site)[1])
+
+
+def _entries(site: str) -> tuple[list[str], list[str]]:
+    """The names of metadata that may be read, and of such that may not."""
+    try:
+        names = sorted(name for name in os.listdir(site) if _is_metadata(name) and not name.startswith("~"))
+    except OSError:
+        return [], []
+    living = Living(os.path.join(site, name) for name in names)
+    near = [name for name in names if living.local(os.path.join(site, name))]
+    return near, sorted(set(names) - set(near))
 
 
 def leftovers(site: str) -> tuple[str, ...]:
@@ -168,6 +194,7 @@ def parse_record(text: str) -> tuple[Row, ...]:
 
 def files(distribution: Distribution) -> Iterator[str]:
     """Absolute paths of all that belongs to a distribution: RECORD, its metadata, the byte code of its modules.
+    Raises ``LeadsAway``.
 
     Without a RECORD: what ``installed-files.txt`` or ``top_level.txt`` names, else the folder of its name.
     """
@@ -175,10 +202,20 @@ def files(distribution: Distribution) -> Iterator[str]:
     listed = [os.path.normpath(os.path.join(site, row.path)) for row in record(distribution)]
     if not listed:
         listed = list(_files_without_record(distribution))
+    stay_here(listed)
     yield from listed
     for folder in sorted({os.path.dirname(path) for path in listed if path.endswith(".py")}):
         yield from _byte_code(folder, {os.path.basename(path) for path in listed})
     yield from walk(distribution.path)
+
+
+def stay_here(paths: Iterable[str]) -> None:
+    """Raises ``LeadsAway`` if the folder of one of these paths is on a share. Nothing there is touched."""
+    folders = {os.path.dirname(path) for path in paths}
+    living = Living(folders)
+    for folder in sorted(folders):
+        if not living.local(folder):
+            raise LeadsAway(folder)
 
 
 def _byte_code(folder: str, modules: set[str]) -> Iterator[str]:
@@ -228,9 +265,17 @@ def damaged(distribution: Distribution, hashes: bool = False) -> str | None:
     """
     if not distribution.has_record:
         return "its RECORD is missing, so pip can neither upgrade nor remove it"
-    for row in record(distribution):
+    rows = record(distribution)
+    try:
+        stay_here(os.path.join(distribution.site, row.path) for row in rows)
+    except LeadsAway as error:
+        return str(error)
+    for row in rows:
         path = os.path.join(distribution.site, row.path)
         try:
+            seen = os.lstat(path)
+            if stat.S_ISLNK(seen.st_mode) and not Living().local(path):
+                return f"{path} leads to a share"
             size = os.stat(path).st_size
         except OSError:
             if row.digest:

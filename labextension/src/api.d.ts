@@ -347,7 +347,9 @@ export interface components {
     Cause:
       | 'another installation is running'
       | 'build failed'
+      | 'certificate not trusted'
       | 'conflict'
+      | 'damaged package'
       | 'disk full'
       | 'hash mismatch'
       | 'index error'
