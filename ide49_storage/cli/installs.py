@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import time
 from typing import Any
@@ -79,11 +80,7 @@ def run_job(arguments: argparse.Namespace) -> int:
         if arguments.dry_run:
             return _show_preview(service.preview(request), arguments.json)
         job = service.start(request)
-        try:
-            job = _follow(service, job, quiet=arguments.json)
-        except KeyboardInterrupt:
-            service.cancel(job.id)
-            job = _follow(service, job, quiet=arguments.json)
+        job = _to_the_end(service, job, quiet=arguments.json)
     except Refused as error:
         print(f"jupyter storage {arguments.action.value}: {printable(error.message)}", file=sys.stderr)
         return 2 if error.status in (400, 404, 413) else 1
@@ -92,6 +89,24 @@ def run_job(arguments: argparse.Namespace) -> int:
     else:
         _show_end(job)
     return 0 if job.verdict in _GOOD else 1
+
+
+def _to_the_end(service: Any, job: Job, *, quiet: bool) -> Job:
+    """Follow a job. Ctrl-C cancels it; a second one stops following only, since putting back must not be hurried."""
+    from ..installs.service import Refused
+
+    try:
+        return _follow(service, job, quiet=quiet)
+    except KeyboardInterrupt:
+        print("Cancelling. Your packages are put back as they were ...", file=sys.stderr)
+        with contextlib.suppress(Refused):  # it has just ended
+            service.cancel(job.id)
+    try:
+        return _follow(service, job, quiet=quiet)
+    except KeyboardInterrupt:
+        print(f"It goes on by itself. How it ends: jupyter storage installs {job.id}", file=sys.stderr)
+        found: Job = service.job(job.id)
+        return found
 
 
 def _follow(service: Any, job: Job, *, quiet: bool) -> Job:

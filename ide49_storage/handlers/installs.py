@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from jupyter_server.auth.decorator import authorized
@@ -14,6 +14,7 @@ from .base import Refusal, StorageHandler
 from .jobs import JobWatch
 
 T = TypeVar("T")
+A = TypeVar("A")
 
 #: What an authorizer is asked about for everything that runs pip: it can allow reports and refuse this.
 INSTALLS = "ide49_storage:installs"
@@ -31,10 +32,14 @@ class InstallsBase(StorageHandler):
 
     async def ask(self, call: Callable[[Installs], T]) -> T:
         """Ask the service, off the event loop; a ``Refused`` becomes the answer."""
+        return await self.answer_of(self.jobs.ask, call)
+
+    async def answer_of(self, ask: Callable[[A], Awaitable[T]], what: A) -> T:
+        """What ``ask(what)`` gives; a ``Refused`` becomes the answer."""
         if len(self.request.body) > MAX_BODY:
             raise Refusal(413, f"A request has at most {MAX_BODY:,} bytes", "too-much")
         try:
-            return await self.jobs.ask(call)
+            return await ask(what)
         except Refused as error:
             raise Refusal(error.status, error.message, error.reason) from None
 
@@ -59,12 +64,23 @@ class InstallsHandler(InstallsBase):
 class InstallPreviewHandler(InstallsBase):
     """The dry run."""
 
+    _gone = False
+
+    def on_connection_close(self) -> None:
+        """The client, or a proxy before it, did not wait."""
+        self._gone = True
+        super().on_connection_close()
+
     @web.authenticated
     @authorized(action="write", resource=INSTALLS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
         """Answer a ``Preview``."""
         request = self.body_as(InstallRequest)
-        self.answer(await self.ask(lambda service: service.preview(request)))
+        try:
+            self.answer(await self.answer_of(self.jobs.preview, request))
+        finally:
+            if not self._gone:
+                self.jobs.delivered(request)
 
 
 class InstallCheckHandler(InstallsBase):

@@ -1,6 +1,6 @@
 """Watches the jobs' files and tells the websockets: whoever started a job, every client hears of it.
 
-Jobs are files that other processes write. While one is not over they are looked at five times a second (a
+Jobs are files that other processes write. While one is not over they are looked at ten times a second (a
 listing and two stats a job); while somebody watches but nothing runs, every other second; else not at all.
 """
 
@@ -15,12 +15,14 @@ from logging import Logger
 from typing import TypeVar
 
 from ..installs.service import Installs, Refused
-from ..model.installs import Job, State
+from ..model.installs import InstallRequest, Job, Preview, State
 from ..model.watch import InstallProgressed
 from .hub import Hub
 
 T = TypeVar("T")
-BUSY, IDLE = 0.2, 2.0
+BUSY, IDLE = 0.1, 2.0
+#: So many seconds a preview waits for somebody who asks again.
+UNDELIVERED = 60.0
 Seen = dict[str, tuple[int, int]]
 
 
@@ -39,12 +41,30 @@ class JobWatch:
         self._woken = asyncio.Event()
         # Previews wait for the network: they must not fill the threads that everything else uses.
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="ide49-installs")
+        self._previewers = ThreadPoolExecutor(4, thread_name_prefix="ide49-previews")
+        self._previews: dict[InstallRequest, asyncio.Future[Preview]] = {}
 
     async def ask(self, call: Callable[[Installs], T]) -> T:
         """Call the service in a thread, and watch its jobs from now on."""
         answer = await asyncio.get_running_loop().run_in_executor(self._threads, call, self.service)
         self.wake()
         return answer
+
+    async def preview(self, request: InstallRequest) -> Preview:
+        """A dry run, in which pip may wait for the network for minutes. Asked the same again before it has ended, or
+        before its answer was ``delivered``, it is the same dry run: a proxy gives up after a minute, pip does not.
+        """
+        loop = asyncio.get_running_loop()
+        running = self._previews.get(request)
+        if running is None:
+            running = loop.run_in_executor(self._previewers, self.service.preview, request)
+            self._previews[request] = running
+            running.add_done_callback(lambda _: loop.call_later(UNDELIVERED, self._previews.pop, request, None))
+        return await asyncio.shield(running)
+
+    def delivered(self, request: InstallRequest) -> None:
+        """Somebody has the answer: whoever asks again wants a new one."""
+        self._previews.pop(request, None)
 
     def wake(self) -> None:
         """Look now, and watch until there is nothing to watch and nobody who does."""
@@ -78,7 +98,9 @@ class JobWatch:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self.service.close()
+        for threads in (self._threads, self._previewers):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def _watch(self) -> None:
         while True:
