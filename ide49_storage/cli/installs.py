@@ -137,7 +137,10 @@ def _show_preview(preview: Preview, as_json: bool) -> int:
         return 0 if preview.cause is None else 1
     _show_target(preview.target)
     if preview.plan is not None:
-        _show_changes(preview.plan.changes)
+        for note in preview.plan.notes:
+            print(f"  {printable(note)}")
+        if preview.plan.changes or not preview.plan.notes:
+            _show_changes(preview.plan.changes)
         for left in preview.plan.left:
             print(f"  left out: {left.name}: {printable(left.why)}")
         if preview.plan.space:

@@ -168,6 +168,29 @@ def old_trees(user_base: str, python: str, environ: Mapping[str, str]) -> tuple[
     return tuple(found)
 
 
+def unused(trees: Iterable[OldTree], python: str | None) -> list[OldTree]:
+    """Those of a Python (``None``: of any) that no interpreter reads any more. Pure."""
+    return [each for each in trees if python in (None, each.python) and each.in_use is None]
+
+
+def offer(tree: OldTree) -> str:
+    """What can be deleted, and how. Pure."""
+    return (
+        f"Nothing reads the {len(tree.packages)} packages of Python {tree.python} any more ({tree.size:,} bytes in"
+        f" {tree.path}). When you miss nothing: jupyter storage delete-old --old {tree.python}"
+    )
+
+
+def deletions(trees: Iterable[OldTree], python: str | None) -> tuple[str, ...]:
+    """What would be deleted of each tree (of a Python, or of any), and why not. Pure."""
+    return tuple(
+        f"{each.path} ({each.size:,} bytes, {len(each.packages)} packages) "
+        + (f"stays: {each.in_use} still reads it." if each.in_use else "would be deleted.")
+        for each in trees
+        if python in (None, each.python)
+    )
+
+
 def _by_version(name: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", name)))
 

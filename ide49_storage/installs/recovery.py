@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from ..model.installs import Cause, State, Verdict
+from ..model.installs import Action, Cause, State, Verdict
 from ..model.times import now
 from ..python.living import Living
 from . import journal
@@ -59,17 +59,21 @@ def mark(user_base: str, store: Store, job: str, changed: bool) -> None:
             record = each.read(job)
             if record.state is State.ENDED and record.verdict is not Verdict.INTERRUPTED:
                 return
+            verdict = Verdict.RESTORED
             message = "It was interrupted; your packages were put back as they were before."
-            if not changed:
+            if record.action is Action.DELETE_OLD:
+                verdict = Verdict.INTERRUPTED
+                message = "It was interrupted. What it had set aside to delete is gone, the rest is as it was."
+            elif not changed:
                 message = "It was interrupted before it changed anything."
             each.save(
                 msgspec.structs.replace(
                     record,
                     state=State.ENDED,
-                    verdict=Verdict.RESTORED,
+                    verdict=verdict,
                     cause=Cause.KILLED,
                     message=message,
-                    restored=True,
+                    restored=verdict is Verdict.RESTORED,
                     progress=None,
                     ended=now(),
                 )

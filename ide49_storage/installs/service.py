@@ -94,10 +94,13 @@ class Installs:
         names = self._names(request)
         target, facts, chosen = self._target(request.kernel)
         scene = read_scene(facts, resolve.local_folders(facts))
-        if request.action in (Action.DELETE_OLD, Action.RESTORE):
-            raise Refused(400, f"{request.action.value} has no preview", "no-preview")
+        if request.action is Action.RESTORE:
+            raise Refused(400, "restore has no preview: it puts back what was there before", "no-preview")
         if any(each.reason in ("no-pip", "old-pip", "old-python", "link-to-share", *_FAR) for each in target.refusals):
             plan, cause, message = None, Cause.TARGET, target.refusals[0].message
+        elif request.action is Action.DELETE_OLD:
+            trees = actions.old_trees(target.user_base, facts.major_minor, self._environ)
+            plan, cause, message = Plan(changes=(), notes=actions.deletions(trees, request.old)), None, ""
         elif request.action is Action.UNINSTALL:
             plan, cause, message = Plan(changes=removal(names, scene)), None, ""
         else:

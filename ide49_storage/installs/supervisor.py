@@ -97,7 +97,8 @@ class Teller:
         self.log.finish()
         problems, target = fields.get("problems", self.job.problems), self.job.target
         restart = fields.get("restart", self.job.restart)
-        steps = next_steps(fields["verdict"], fields.get("cause"), target, problems, restart)
+        offers: tuple[str, ...] = fields.pop("offers", ())
+        steps = (*next_steps(fields["verdict"], fields.get("cause"), target, problems, restart), *offers)
         last = msgspec.structs.replace(
             self.job,
             **fields,

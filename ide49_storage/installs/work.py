@@ -231,7 +231,7 @@ class Work:
 
     def _delete_old(self) -> NoReturn:
         trees = actions.old_trees(self.target.user_base, self.facts.major_minor, self.env)
-        chosen = [each for each in trees if self.start.old in (None, each.python) and each.in_use is None]
+        chosen = actions.unused(trees, self.start.old)
         if not chosen:
             raise Ended(Verdict.NOTHING, "There are no packages of another Python that nobody uses.", restored=True)
         for tree in chosen:
@@ -325,7 +325,14 @@ class Work:
         for each in problems:
             if is_conflict(each):
                 self.teller.say(each.message)
-        raise Ended(verdict, message, problems=tuple(problems), plan=self.plan)
+        raise Ended(verdict, message, problems=tuple(problems), plan=self.plan, offers=self._offers())
+
+    def _offers(self) -> tuple[str, ...]:
+        """After a bring-over: what the old trees hold that nobody needs any more."""
+        if self.start.action is not Action.BRING_OVER:
+            return ()
+        trees = actions.old_trees(self.target.user_base, self.facts.major_minor, self.env)
+        return tuple(map(actions.offer, actions.unused(trees, self.start.old)))
 
     def _line(self, text: str) -> None:
         """One line of pip's output."""

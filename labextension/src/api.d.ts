@@ -1357,7 +1357,9 @@ export interface components {
     /**
      * Plan
      * @description What a job would do, or does. ``download`` and ``space`` are bytes: known sizes added up, and about what
-     *     the disk must hold at the same time. ``left`` are wishes that cannot be met.
+     *     the disk must hold at the same time. ``left`` are wishes that cannot be met. ``notes`` are sentences: for
+     *     ``delete-old``, which trees would go and which stay.
+     *     ``notes`` are sentences: for ``delete-old``, which trees would go and which stay.
      */
     Plan: {
       changes: components['schemas']['Planned'][];
