@@ -49,4 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (head, less) has seen enough. Python would complain once more at exit.
         sys.stdout = None
         return 0
+    except KeyboardInterrupt:
+        print(file=sys.stderr)  # behind the terminal's ^C
+        return 130
     return status

@@ -95,26 +95,26 @@ def _to_the_end(service: Any, job: Job, *, quiet: bool) -> Job:
     """Follow a job. Ctrl-C cancels it; a second one stops following only, since putting back must not be hurried."""
     from ..installs.service import Refused
 
+    shown: list[Job] = []
     try:
-        return _follow(service, job, quiet=quiet)
+        return _follow(service, job.id, shown, quiet=quiet)
     except KeyboardInterrupt:
         print("Cancelling. Your packages are put back as they were ...", file=sys.stderr)
         with contextlib.suppress(Refused):  # it has just ended
             service.cancel(job.id)
     try:
-        return _follow(service, job, quiet=quiet)
+        return _follow(service, job.id, shown, quiet=quiet)
     except KeyboardInterrupt:
         print(f"It goes on by itself. How it ends: jupyter storage installs {job.id}", file=sys.stderr)
         found: Job = service.job(job.id)
         return found
 
 
-def _follow(service: Any, job: Job, *, quiet: bool) -> Job:
-    """Show a job's lines until it is over."""
-    cursor = None
+def _follow(service: Any, identifier: str, shown: list[Job], *, quiet: bool) -> Job:
+    """Show a job's lines until it is over, from where ``shown`` ends."""
     while True:
-        now: Job = service.job(job.id, cursor)
-        cursor = now.cursor
+        now: Job = service.job(identifier, shown[-1].cursor if shown else None)
+        shown[:] = [now]
         for line in now.lines:
             if not quiet:
                 print(printable(line.text), file=sys.stderr)
