@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..model.installs import Action, Left, OldTree
 from ..mounts.report import mount_report
 from ..python.living import Living
+from ..python.requires import required_names
 from .distributions import (
     Distribution,
     damaged,
@@ -17,7 +18,6 @@ from .distributions import (
     leftovers,
     read_leftover,
     record,
-    requirement_names,
     scan,
     walk,
 )
@@ -120,7 +120,7 @@ def wish_list(tree: Sequence[Distribution], markers: Mapping[str, str]) -> tuple
     """What a person asked for in an old tree: marked ``REQUESTED``; where a tool marked everything or nothing, what
     no other distribution of the tree requires. Pure.
     """
-    wanted = {name for each in tree for name in requirement_names(each.requires, markers) if name != each.name}
+    wanted = {name for each in tree for name in required_names(each.requires, markers) if name != each.name}
     marked = [each for each in tree if each.requested]
     if not marked or len(marked) == len(tree):
         return tuple(each for each in tree if each.name not in wanted)

@@ -12,7 +12,8 @@ from pathlib import Path
 import msgspec
 
 from ..model.installs import InstallChange, InstallProblem, InstallProblemKind, Planned, Restart, Target
-from .distributions import Distribution, Unmet, damaged, leftovers, modules
+from ..model.packages import Unmet
+from .distributions import Distribution, damaged, leftovers, modules
 from .family import end_family, end_group, marked
 from .plan import Scene
 

@@ -26,8 +26,9 @@ from ..model.installs import (
     Target,
     Verdict,
 )
+from ..python.scan import normalize
 from . import actions, journal, output, verify
-from .distributions import LeadsAway, normal, stay_here
+from .distributions import LeadsAway, stay_here
 from .environment import pip_environment
 from .interpreter import Facts
 from .lock import BaseLock, state_folder
@@ -354,7 +355,7 @@ def _wheels(paths: Sequence[str], changes: Sequence[Planned], layout: Layout) ->
     found: dict[str, Wheel] = {}
     for path in paths:
         # pip may have opened other versions as well, while it looked for ones that fit together.
-        if normal(os.path.basename(path).partition("-")[0]) in wanted:
+        if normalize(os.path.basename(path).partition("-")[0]) in wanted:
             with contextlib.suppress(FileNotFoundError):
                 wheel = read_wheel(path, layout)
                 if wheel.version == wanted.get(wheel.name):
