@@ -29,7 +29,7 @@ from .model.packages import PackageReport, Requirements
 from .model.python import Layout
 from .model.samba import Check, CheckRequest, SambaReport
 from .mounts.asking import wait_for
-from .mounts.report import BadPath
+from .mounts.report import BadPath, working_directory
 from .python import report as _python
 from .python.local_source import local_source
 from .python.report import UnknownKernel
@@ -52,13 +52,13 @@ __all__ = [
 
 def mounts() -> MountReport:
     """The mount report of this process; its ``notebooks`` is ``where`` for the current directory."""
-    folder = os.getcwd()
+    folder = working_directory()
     return wait_for(lambda asking: asking.mount_report(folder))
 
 
 def where(*paths: str) -> tuple[Where, ...]:
     """Where each path lives, in order. ``BadPath`` (a ``ValueError``) for an empty path or one with NUL."""
-    base = os.getcwd()
+    base = working_directory()
     return wait_for(lambda asking: asking.where(paths, base))
 
 
@@ -71,7 +71,7 @@ def samba() -> SambaReport:
     from .samba.report import SambaDesk
     from .samba.state_files import from_environment
 
-    folder = os.getcwd()
+    folder = working_directory() or "/"
     return wait_for(lambda asking: SambaDesk(asking.prober, patience=2.0).report(from_environment(os.environ), folder))
 
 
@@ -110,7 +110,7 @@ def engine() -> EngineReport:
 
 
 def _about(kernel: str | None) -> _python.Request:
-    return _python.request(os.getcwd(), kernel, local_source())
+    return _python.request(working_directory() or "/", kernel, local_source())
 
 
 def python(kernel: str | None = None) -> Layout:

@@ -1,24 +1,33 @@
-"""The Jupyter server extension: wires handlers and the hub, and decides nothing."""
+"""The Jupyter server extension: wires handlers and what they share, and decides nothing.
+
+Every server pays for what is imported here at its start, and most are never asked anything. So nothing of
+this package is but the handlers: what answers is made ``Once`` a request needs it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import sys
+from typing import TYPE_CHECKING
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
 from traitlets import Bool
 
-from .changes.scans import Scans
-from .engines.ask import engine_diff
 from .handlers import ROUTES
 from .handlers.hub import Hub
 from .handlers.jobs import JobWatch
-from .handlers.samba import kernel_folders, setups
+from .handlers.once import Once
+from .handlers.places import kernel_folders, state_places
 from .handlers.samba_watch import ShareWatch
-from .installs.service import Installs
-from .mounts.asking import Asking
-from .samba.report import SambaDesk
+
+if TYPE_CHECKING:
+    from .changes.scans import Scans
+    from .installs.service import Installs
+    from .mounts.asking import Asking
+    from .samba.report import SambaDesk
 
 
 class StorageExtension(ExtensionApp):
@@ -26,8 +35,8 @@ class StorageExtension(ExtensionApp):
 
     name = "ide49_storage"
     hub: Hub | None = None
-    asking: Asking | None = None
-    scans: Scans | None = None
+    asking: Once[Asking] | None = None
+    scans: Once[Scans] | None = None
     jobs: JobWatch | None = None
 
     installs_enabled = Bool(True, help="Whether packages can be installed, upgraded and removed at all").tag(
@@ -38,24 +47,26 @@ class StorageExtension(ExtensionApp):
     ).tag(config=True)
 
     def initialize_settings(self) -> None:
-        """Make what the handlers share; once the loop runs, put back what an interrupted job left."""
+        """Name what the handlers share; once the loop runs, put back what an interrupted job left."""
         self.hub = Hub(self.log)
-        self.settings["ide49_storage_hub"] = self.hub
-        self.asking = Asking()
-        self.settings["ide49_storage_asking"] = self.asking
-        desk = SambaDesk(self.asking.prober)
-        self.settings["ide49_storage_samba"] = desk
-        self.settings["ide49_storage_setups"] = setups(self.settings)
-        self.settings["ide49_storage_kernel_folders"] = kernel_folders()
+        self.asking = asking = Once(_asking)
+        desk = Once(lambda: _desk(asking()))
         self.hub.attendants.append(ShareWatch(desk, self.hub))
-        self.scans = Scans(ask_engine=engine_diff)
-        self.settings["ide49_storage_scans"] = self.scans
-        service = Installs(enabled=self.installs_enabled, allow_urls=self.installs_from_urls)
-        self.jobs = JobWatch(service, self.hub, self.log)
-        self.settings["ide49_storage_jobs"] = self.jobs
+        self.scans = Once(_scans)
+        self.jobs = JobWatch(Once(self._installs), self.hub, self.log)
+        self.settings.update(
+            ide49_storage_hub=self.hub,
+            ide49_storage_asking=self.asking,
+            ide49_storage_samba=desk,
+            ide49_storage_places=state_places(self.settings),
+            ide49_storage_kernel_folders=kernel_folders(),
+            ide49_storage_scans=self.scans,
+            ide49_storage_jobs=self.jobs,
+        )
         # Not _start_jupyter_server_extension: servers before 2.16 never call it.
         assert self.serverapp is not None
         self.serverapp.io_loop.add_callback(self.jobs.begin)
+        self.serverapp.io_loop.add_callback(self._import_while_it_answers)
 
     def initialize_handlers(self) -> None:
         """Hang every route below ``ide49-storage/`` (``ExtensionApp`` puts base_url before it)."""
@@ -67,14 +78,59 @@ class StorageExtension(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Give back what was opened; end a scan. Jobs go on by themselves."""
-        if self.scans is not None:
-            await asyncio.to_thread(self.scans.close)
+        if self.scans is not None and self.scans.made is not None:
+            await asyncio.to_thread(self.scans.made.close)
         if self.jobs is not None:
             await self.jobs.close()
         if self.hub is not None:
             self.hub.close()
-        if self.asking is not None:
-            await self.asking.close()
+        if self.asking is not None and self.asking.made is not None:
+            await self.asking.made.close()
+
+    async def _import_while_it_answers(self) -> None:
+        """What is found on a share, or behind one, cannot be imported while that is silent: when people ask."""
+        await asyncio.to_thread(import_from_a_share)
+
+    def _installs(self) -> Installs:
+        from .installs.service import Installs
+
+        return Installs(enabled=self.installs_enabled, allow_urls=self.installs_from_urls)
+
+
+def _asking() -> Asking:
+    from .mounts.asking import Asking
+
+    return Asking()
+
+
+def _desk(asking: Asking) -> SambaDesk:
+    from .samba.report import SambaDesk
+
+    return SambaDesk(asking.prober)
+
+
+def _scans() -> Scans:
+    from .changes.scans import Scans
+    from .engines.ask import engine_diff
+
+    return Scans(ask_engine=engine_diff)
+
+
+def import_from_a_share() -> bool:
+    """Import all that answers if this package or a folder of ``sys.path`` is on a mount that may hang; whether so."""
+    from .mounts.report import where, working_directory
+
+    searched = [__file__, *(entry or working_directory() or "/" for entry in sys.path)]
+    if all(each.writable is not None for each in where(path for path in searched if os.path.isabs(path))):
+        return False
+    from .changes import scans  # noqa: F401
+    from .engines import ask  # noqa: F401
+    from .findings import gather  # noqa: F401
+    from .installs import service  # noqa: F401
+    from .mounts import asking  # noqa: F401
+    from .samba import report  # noqa: F401
+
+    return True
 
 
 def pattern(path: str) -> str:

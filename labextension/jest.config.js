@@ -25,6 +25,9 @@ module.exports = {
   coverageReporters: ['lcov', 'text'],
   reporters: ['default'],
   testEnvironment: '<rootDir>/jest-environment.js',
+  setupFilesAfterEnv: ['<rootDir>/jest-setup.js'],
   testRegex: 'src/__tests__/.*\\.spec\\.tsx?$',
+  // A limit for what hangs, not for a slow machine.
+  testTimeout: 120_000,
   transformIgnorePatterns: [`/node_modules/(?!${modules}).+`]
 };

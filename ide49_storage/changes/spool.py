@@ -5,27 +5,18 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import tempfile
 import threading
 import uuid
 from typing import IO
 
 from ..model.changes import Change, ChangeKind, EntryType, Group
+from ..mounts.temporary import temporary_file
 
 MOST_IN_PAGE = 10_000
-_IN_MEMORY = "/dev/shm"  # noqa: S108  # its files are unlinked at once
 
 
 class BadCursor(ValueError):
     """A cursor that this listing did not give out. The message says what to do."""
-
-
-def temporary_file() -> IO[bytes]:
-    """An unlinked file in the usual folder, else (in a read-only container) in memory. ``OSError`` without either."""
-    try:
-        return tempfile.TemporaryFile(buffering=0)
-    except OSError:
-        return tempfile.TemporaryFile(dir=_IN_MEMORY, buffering=0)
 
 
 class Spool:

@@ -1,8 +1,9 @@
-"""``jupyter storage``: the reports for a terminal. Exit status 0, or 2 for arguments that make no sense."""
+"""``jupyter storage``: the reports for a terminal. Status 0, or 2 for arguments that make no sense, 130 for Ctrl-C."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
@@ -42,14 +43,16 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Bad arguments: a sentence on stderr and status 2."""
     arguments = parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not have every letter of a file's name
     try:
         status: int = arguments.run(arguments)
         sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130  # as a shell says it
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python would complain once more at exit.
         sys.stdout = None
         return 0
-    except KeyboardInterrupt:
-        print(file=sys.stderr)  # behind the terminal's ^C
-        return 130
     return status

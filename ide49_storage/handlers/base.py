@@ -6,15 +6,17 @@ import asyncio
 import os
 from collections.abc import Callable
 from http.client import responses
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError
 
-from ..model.encode import encode
+from ..model.encode import decode, encode
 from ..model.words import ErrorBody
-from ..mounts.asking import Asking
+
+if TYPE_CHECKING:
+    from ..mounts.asking import Asking
+    from .once import Once
 
 T = TypeVar("T")
 
@@ -60,17 +62,21 @@ class StorageHandler(ErrorsAsRecords, APIHandler):
         """The folder that Jupyter serves, absolute; relative paths in requests are below it."""
         return os.path.expanduser(str(self.settings["server_root_dir"]))
 
-    @property
-    def asking(self) -> Asking:
+    async def asking(self) -> Asking:
         """The server's one way to ask storages."""
-        asking: Asking = self.settings["ide49_storage_asking"]
+        asking: Asking = await self.made("ide49_storage_asking")
         return asking
+
+    async def made(self, setting: str) -> Any:
+        """What stands ``Once`` under this setting; a thread makes it where nobody has."""
+        once: Once[Any] = self.settings[setting]
+        return once.made or await self.off_loop(once)
 
     def compute_etag(self) -> None:
         """None: an answer carries the time it was made, so hashing it would tell nothing."""
 
     async def off_loop(self, call: Callable[..., T], *arguments: Any) -> T:
-        """Run what reads files in a thread, so that the event loop never waits for a disk."""
+        """Run what reads files, or imports, in a thread, so that the event loop never waits for a disk."""
         return await asyncio.to_thread(call, *arguments)
 
     def answer(self, record: object, status: int = 200) -> None:
@@ -78,9 +84,10 @@ class StorageHandler(ErrorsAsRecords, APIHandler):
         self.set_status(status)
         self.finish(encode(record))
 
-    def body_as(self, record_type: type[T]) -> T:
-        """The request's JSON body as a record; ``Refusal`` 400 naming the field that is wrong."""
-        try:
-            return msgspec.json.decode(self.request.body, type=record_type)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Refusal(400, f"The request's body is not as openapi.json says: {error}", "bad-body") from None
+
+def decoded(body: bytes, record_type: type[T]) -> T:
+    """A request's JSON body as a record; ``Refusal`` 400 naming the field that is wrong."""
+    try:
+        return decode(body, record_type)
+    except ValueError as error:  # all that either reader of JSON raises
+        raise Refusal(400, f"The request's body is not as openapi.json says: {error}", "bad-body") from None

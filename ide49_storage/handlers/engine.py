@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..engines.ask import engine_report
 from .base import StorageHandler
+
+if TYPE_CHECKING:
+    from ..model.engines import EngineReport
 
 
 class EngineHandler(StorageHandler):
@@ -16,4 +20,10 @@ class EngineHandler(StorageHandler):
     @authorized
     async def get(self) -> None:
         """Answer an ``EngineReport``; the engine has a few seconds to answer."""
-        self.answer(await self.off_loop(engine_report))
+        self.answer(await self.off_loop(_report))
+
+
+def _report() -> EngineReport:
+    from ..engines.ask import engine_report
+
+    return engine_report()

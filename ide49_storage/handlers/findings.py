@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..changes.scans import Scans
-from ..findings import gather
-from ..samba.report import SambaDesk
 from .python import InterpreterHandler
+from .samba import SambaBase
+
+if TYPE_CHECKING:
+    from ..changes.scans import Scans
+    from ..model.findings import FindingReport
+    from ..model.samba import SambaReport
+    from ..python.report import Request
+    from .once import Once
 
 
-class FindingsHandler(InterpreterHandler):
+class FindingsHandler(InterpreterHandler, SambaBase):
     """Every check, made now."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
         """Answer a ``FindingReport``."""
-        desk: SambaDesk = self.settings["ide49_storage_samba"]
         try:
-            share = await desk.report(self.settings["ide49_storage_setups"], self.root_dir)
+            share = await self.share_report()
         except Exception:  # its own call says what is wrong; the other checks are made all the same
             self.log.exception("The report of the share failed: checks of it are not made")
             share = None
-        scans: Scans = self.settings["ide49_storage_scans"]
-        await self.tell(gather.findings, share, await self.off_loop(scans.report))
+        await self.tell(_findings, share, self.settings["ide49_storage_scans"])
+
+
+def _findings(asked: Request, share: SambaReport | None, scans: Once[Scans]) -> FindingReport:
+    from ..findings import gather
+
+    return gather.findings(asked, share, scans().report())

@@ -16,6 +16,8 @@ from ..mounts.announce import Announcer
 
 #: So many messages are kept for clients that come back; one that was away longer is told to ask anew.
 KEPT = 256
+#: A longer number is of no message (and beyond 4,300 digits Python does not even read one).
+MOST_DIGITS = 18
 
 Send = Callable[[bytes], None]
 
@@ -121,7 +123,7 @@ class Hub:
     def _after(self, cursor: str | None) -> list[bytes] | None:
         """The kept messages after a cursor; ``None`` where the cursor is not of this run, or too old."""
         run, _, number = (cursor or "").rpartition("-")
-        if run != self._run or not number.isdecimal():
+        if run != self._run or not number.isdecimal() or len(number) > MOST_DIGITS:
             return None
         seen = int(number)
         oldest = self._kept[0][0] if self._kept else self._count + 1

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..installs.service import Installs, Refused
-from ..model.installs import InstallRequest, NamesRequest
-from .base import Refusal, StorageHandler
+from .base import REPORTS, Refusal, StorageHandler, decoded
 from .jobs import JobWatch
 
+if TYPE_CHECKING:
+    from ..installs.service import Installs
+    from ..model.installs import Job, NamesReport, Preview
+
 T = TypeVar("T")
-A = TypeVar("A")
 
 #: What an authorizer is asked about for everything that runs pip: it can allow reports and refuse this.
 INSTALLS = "ide49_storage:installs"
@@ -32,16 +33,40 @@ class InstallsBase(StorageHandler):
 
     async def ask(self, call: Callable[[Installs], T]) -> T:
         """Ask the service, off the event loop; a ``Refused`` becomes the answer."""
-        return await self.answer_of(self.jobs.ask, call)
+        return await self.jobs.ask(self.within_bounds(call))
 
-    async def answer_of(self, ask: Callable[[A], Awaitable[T]], what: A) -> T:
-        """What ``ask(what)`` gives; a ``Refused`` becomes the answer."""
+    def within_bounds(self, call: Callable[[Installs], T]) -> Callable[[Installs], T]:
+        """The call, if the request is not too large for it, with a ``Refused`` as the answer."""
         if len(self.request.body) > MAX_BODY:
             raise Refusal(413, f"A request has at most {MAX_BODY:,} bytes", "too-much")
-        try:
-            return await ask(what)
-        except Refused as error:
-            raise Refusal(error.status, error.message, error.reason) from None
+        return lambda service: _asked(call, service)
+
+
+def _asked(call: Callable[[Installs], T], service: Installs) -> T:
+    from ..installs.service import Refused
+
+    try:
+        return call(service)
+    except Refused as error:
+        raise Refusal(error.status, error.message, error.reason) from None
+
+
+def _start(service: Installs, body: bytes) -> Job:
+    from ..model.installs import InstallRequest
+
+    return service.start(decoded(body, InstallRequest))
+
+
+def _preview(service: Installs, body: bytes) -> Preview:
+    from ..model.installs import InstallRequest
+
+    return service.preview(decoded(body, InstallRequest))
+
+
+def _check(service: Installs, body: bytes) -> NamesReport:
+    from ..model.installs import NamesRequest
+
+    return service.check(decoded(body, NamesRequest).text)
 
 
 class InstallsHandler(InstallsBase):
@@ -57,8 +82,7 @@ class InstallsHandler(InstallsBase):
     @authorized(action="write", resource=INSTALLS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
         """Start a job: 202 with its ``Job``."""
-        request = self.body_as(InstallRequest)
-        self.answer(await self.ask(lambda service: service.start(request)), 202)
+        self.answer(await self.ask(lambda service: _start(service, self.request.body)), 202)
 
 
 class InstallPreviewHandler(InstallsBase):
@@ -75,23 +99,22 @@ class InstallPreviewHandler(InstallsBase):
     @authorized(action="write", resource=INSTALLS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
         """Answer a ``Preview``."""
-        request = self.body_as(InstallRequest)
+        body = self.request.body
         try:
-            self.answer(await self.answer_of(self.jobs.preview, request))
+            self.answer(await self.jobs.preview(body, self.within_bounds(lambda service: _preview(service, body))))
         finally:
             if not self._gone:
-                self.jobs.delivered(request)
+                self.jobs.delivered(body)
 
 
 class InstallCheckHandler(InstallsBase):
     """The rules for names, for a form that checks as a person types."""
 
     @web.authenticated
-    @authorized
+    @authorized(action="read", resource=REPORTS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
         """Answer a ``NamesReport``."""
-        text = self.body_as(NamesRequest).text
-        self.answer(await self.ask(lambda service: service.check(text)))
+        self.answer(await self.ask(lambda service: _check(service, self.request.body)))
 
 
 class InstallPackagesHandler(InstallsBase):

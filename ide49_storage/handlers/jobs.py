@@ -12,12 +12,14 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from logging import Logger
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from ..installs.service import Installs, Refused
-from ..model.installs import InstallRequest, Job, Preview, State
-from ..model.watch import InstallProgressed
 from .hub import Hub
+from .once import Once
+
+if TYPE_CHECKING:
+    from ..installs.service import Installs
+    from ..model.installs import Job, Preview
 
 T = TypeVar("T")
 BUSY, IDLE = 0.1, 2.0
@@ -29,7 +31,7 @@ Seen = dict[str, tuple[int, int]]
 class JobWatch:
     """The service of this server, and the one task that watches its jobs."""
 
-    def __init__(self, service: Installs, hub: Hub, log: Logger) -> None:
+    def __init__(self, service: Once[Installs], hub: Hub, log: Logger) -> None:
         self.service = service
         self.active = 0
         self._hub = hub
@@ -42,27 +44,27 @@ class JobWatch:
         # Previews wait for the network: they must not fill the threads that everything else uses.
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="ide49-installs")
         self._previewers = ThreadPoolExecutor(4, thread_name_prefix="ide49-previews")
-        self._previews: dict[InstallRequest, asyncio.Future[Preview]] = {}
+        self._previews: dict[bytes, asyncio.Future[Preview]] = {}
 
     async def ask(self, call: Callable[[Installs], T]) -> T:
         """Call the service in a thread, and watch its jobs from now on."""
-        answer = await asyncio.get_running_loop().run_in_executor(self._threads, call, self.service)
+        answer = await asyncio.get_running_loop().run_in_executor(self._threads, lambda: call(self.service()))
         self.wake()
         return answer
 
-    async def preview(self, request: InstallRequest) -> Preview:
-        """A dry run, in which pip may wait for the network for minutes. Asked the same again before it has ended, or
-        before its answer was ``delivered``, it is the same dry run: a proxy gives up after a minute, pip does not.
+    async def preview(self, request: bytes, call: Callable[[Installs], Preview]) -> Preview:
+        """A dry run, in which pip may wait for the network for minutes. Asked the same ``request`` again before it has
+        ended, or before its answer was ``delivered``, it is the same one: a proxy gives up after a minute.
         """
         loop = asyncio.get_running_loop()
         running = self._previews.get(request)
         if running is None:
-            running = loop.run_in_executor(self._previewers, self.service.preview, request)
+            running = loop.run_in_executor(self._previewers, lambda: call(self.service()))
             self._previews[request] = running
             running.add_done_callback(lambda _: loop.call_later(UNDELIVERED, self._previews.pop, request, None))
         return await asyncio.shield(running)
 
-    def delivered(self, request: InstallRequest) -> None:
+    def delivered(self, request: bytes) -> None:
         """Somebody has the answer: whoever asks again wants a new one."""
         self._previews.pop(request, None)
 
@@ -82,9 +84,7 @@ class JobWatch:
     async def _recover(self) -> None:
         try:
             job = await self.ask(lambda service: service.recover())
-        except Refused as error:
-            self._log.warning("Installs: %s", error.message)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a Refused is a ValueError
             self._log.warning("Installs: an interrupted job could not be looked for: %s", error)
         else:
             if job is not None:
@@ -98,7 +98,8 @@ class JobWatch:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-        self.service.close()
+        if self.service.made is not None:
+            self.service.made.close()
         for threads in (self._threads, self._previewers):
             threads.shutdown(wait=False, cancel_futures=True)
 
@@ -107,10 +108,12 @@ class JobWatch:
             self._woken.clear()
             try:
                 changed = await asyncio.to_thread(self._look)
-            except (OSError, Refused) as error:
+            except (OSError, ValueError) as error:  # a Refused is a ValueError
                 self._log.warning("Installs: the jobs cannot be watched: %s", error)
                 return
             for job in changed:
+                from ..model.installs import InstallProgressed  # which the look has imported
+
                 self._hub.tell(
                     InstallProgressed,
                     job=job.id,
@@ -126,14 +129,17 @@ class JobWatch:
 
     def _look(self) -> list[Job]:
         """The jobs that changed since the last look."""
+        from ..model.installs import State
+
+        service = self.service()
         now: Seen = {}
-        for folder in self.service.folders():
+        for folder in service.folders():
             now[os.path.basename(folder)] = (_stamp(folder, "record.json"), _stamp(folder, "log.jsonl"))
         # A supervisor that was killed changes no file, so jobs that were not over are read each time.
         if now == self._seen and not self.active:
             return []
         before, self._seen = self._seen, now
-        jobs = self.service.jobs().jobs
+        jobs = service.jobs().jobs
         was_active, self.active = self.active, sum(1 for each in jobs if each.state is not State.ENDED)
         ended = self.active < was_active
         return [

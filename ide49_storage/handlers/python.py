@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..mounts.report import where
-from ..python import report
-from ..python.kernelspecs import KernelSource, Offered
-from ..python.packages import SORTS, Filter
 from .base import Refusal, StorageHandler
+
+if TYPE_CHECKING:
+    from ..model.packages import PackageReport, Requirements
+    from ..model.python import Layout
+    from ..python.kernelspecs import KernelSource, Offered
+    from ..python.packages import Filter
+    from ..python.report import Request
 
 T = TypeVar("T")
 #: More packages than this are not sent in one answer.
@@ -23,21 +26,32 @@ MOST_LIMIT = 10_000
 class InterpreterHandler(StorageHandler):
     """What the calls about an interpreter share: ``?kernel=``, and what the server knows of kernels."""
 
-    async def about(self) -> report.Request:
+    async def ready(self) -> None:
+        """Import what answers, in a thread: to import it once more then costs the event loop nothing."""
+        await self.off_loop(_import)
+
+    async def about(self) -> Request:
         """The request, with the server's own kernels."""
+        await self.ready()
+        from ..python import report
+
         kernel = self.get_query_argument("kernel", None) or None
         return await self.off_loop(report.request, self.root_dir, kernel, await self.kernel_source())
 
     async def tell(self, call: Callable[..., Any], *arguments: Any) -> None:
         """Answer what ``call`` gives for this request; 404 for a kernel that there is not."""
         asked = await self.about()
+        from ..python.report import UnknownKernel
+
         try:
             self.answer(await self.off_loop(call, asked, *arguments))
-        except report.UnknownKernel as error:
+        except UnknownKernel as error:
             raise Refusal(404, str(error), "unknown-kernel") from None
 
     async def kernel_source(self) -> KernelSource:
         """The folders in which the server's manager looks, and what it offers."""
+        from ..python.kernelspecs import KernelSource
+
         manager: Any = self.settings["kernel_spec_manager"]
         named: tuple[str, ...] = self.settings["ide49_storage_kernel_folders"]
         if not await self.off_loop(_answering, named):
@@ -61,11 +75,19 @@ class InterpreterHandler(StorageHandler):
         return given in ("true", "1")
 
 
+def _import() -> None:
+    from ..python import report  # noqa: F401  # what it imports in turn is all there is
+
+
 def _answering(folders: tuple[str, ...]) -> bool:
-    return all(each.exists is not None for each in where(folders, "/"))
+    from ..mounts.report import where
+
+    return all(each.writable is not None for each in where(folders, "/"))
 
 
 def _offered(name: str, found: Mapping[str, Any]) -> Offered:
+    from ..python.kernelspecs import Offered
+
     spec = found.get("spec") or {}
     folder = found.get("resource_dir") or None
     # ipykernel's built-in kernel names a folder inside that package, which holds no kernel.json
@@ -87,7 +109,7 @@ class PythonHandler(InterpreterHandler):
     @authorized
     async def get(self) -> None:
         """Answer a ``Layout``."""
-        await self.tell(report.layout)
+        await self.tell(_layout)
 
 
 class PackagesHandler(InterpreterHandler):
@@ -97,9 +119,12 @@ class PackagesHandler(InterpreterHandler):
     @authorized
     async def get(self) -> None:
         """Answer a ``PackageReport``: filtered, sorted, one page."""
-        await self.tell(report.package_report, self._filter(), self.switch("sizes"))
+        await self.ready()
+        await self.tell(_packages, self._filter(), self.switch("sizes"))
 
     def _filter(self) -> Filter:
+        from ..python.packages import SORTS, Filter
+
         sort = self.get_query_argument("sort", "name")
         if sort.lstrip("-") not in SORTS:
             raise Refusal(400, f"sort is one of {', '.join(SORTS)}, or one of them behind a minus", "bad-parameter")
@@ -132,4 +157,22 @@ class RequirementsHandler(InterpreterHandler):
     @authorized
     async def get(self) -> None:
         """Answer ``Requirements``."""
-        await self.tell(report.requirements, self.switch("pinned"))
+        await self.tell(_requirements, self.switch("pinned"))
+
+
+def _layout(asked: Request) -> Layout:
+    from ..python import report
+
+    return report.layout(asked)
+
+
+def _packages(asked: Request, wanted: Filter, sizes: bool) -> PackageReport:
+    from ..python import report
+
+    return report.package_report(asked, wanted, sizes)
+
+
+def _requirements(asked: Request, pinned: bool) -> Requirements:
+    from ..python import report
+
+    return report.requirements(asked, pinned)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from ..model.watch import SambaChanged
-from ..samba.report import SambaDesk
 from .hub import Hub
+from .once import Once
+
+if TYPE_CHECKING:
+    from ..samba.report import SambaDesk
 
 #: Seconds between two looks. The kernel announces a mount, and nobody a server that falls silent.
 PERIOD = 2.0
@@ -15,7 +19,7 @@ PERIOD = 2.0
 class ShareWatch:
     """One task while there are watchers; it sleeps without a timer where no share is mounted."""
 
-    def __init__(self, desk: SambaDesk, hub: Hub) -> None:
+    def __init__(self, desk: Once[SambaDesk], hub: Hub) -> None:
         self._desk, self._hub = desk, hub
         self._task: asyncio.Task[None] | None = None
         self._mounts = asyncio.Event()
@@ -37,8 +41,9 @@ class ShareWatch:
 
     async def _watch(self) -> None:
         before: object = None
+        desk = await asyncio.to_thread(self._desk)
         while True:
-            shares = await self._desk.shares()
+            shares = await desk.shares()
             states = {(share.mount_id, share.mount_point): share.state for share in shares}
             if before is not None and states != before:
                 self._hub.tell(SambaChanged)

@@ -18,6 +18,7 @@ class WatchHandler(ErrorsAsRecords, WebSocketMixin, WebSocketHandler, JupyterHan
 
     auth_resource = REPORTS
     _track_activity = False
+    _after: str | None = None
 
     @ws_authenticated
     @authorized
@@ -25,6 +26,8 @@ class WatchHandler(ErrorsAsRecords, WebSocketMixin, WebSocketHandler, JupyterHan
         """Open the websocket, for those who may read reports."""
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
             raise Refusal(400, "This address is a websocket: connect to it with ws:// or wss://", "not-a-websocket")
+        # Here, and not in ``open``: what is no text is refused before there is a websocket.
+        self._after = self.get_query_argument("after", None)
         await super().get(*args, **kwargs)
 
     def get_compression_options(self) -> None:
@@ -33,7 +36,7 @@ class WatchHandler(ErrorsAsRecords, WebSocketMixin, WebSocketHandler, JupyterHan
     def open(self, *args: Any, **kwargs: Any) -> None:
         """Join the hub, behind the client's cursor if it has one."""
         super().open(*args, **kwargs)
-        self._hub.join(self._send, self.get_query_argument("after", None))
+        self._hub.join(self._send, self._after)
 
     def on_message(self, message: str | bytes) -> None:
         """Nothing is asked over this socket."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
 from ..model.installs import Action, Cause, Left, Plan, Planned
+from ..mounts.temporary import temporary_directory
 from ..python.living import Living
 from . import actions, output
 from .distributions import scan
@@ -74,7 +74,7 @@ def local_folders(facts: Facts) -> tuple[str, ...]:
 def resolve(names: Sequence[str], question: Question, action: Action, *, constrained: bool) -> Answer:
     """A dry run. Wheels are downloaded to a temporary folder and deleted. Raises ``OSError``."""
     facts = question.facts
-    with tempfile.TemporaryDirectory(dir=question.folder) as folder:
+    with temporary_directory(question.folder) as folder:
         told, log = os.path.join(folder, "report.json"), os.path.join(folder, "pip.log")
         limits = os.path.join(folder, "constraints.txt") if constrained else None
         if limits is not None:

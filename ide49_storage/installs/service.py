@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 
@@ -30,6 +29,7 @@ from ..model.installs import (
     Verdict,
 )
 from ..model.times import now
+from ..mounts.temporary import temporary_directory
 from ..python.living import Living
 from . import actions, recovery, requirements, resolve, supervisor
 from .environment import pip_environment, supervisor_environment
@@ -114,7 +114,7 @@ class Installs:
         self, request: InstallRequest, scene: Scene, facts: Facts, start: supervisor.Start
     ) -> tuple[Plan | None, Cause | None, str]:
         end = time.monotonic() + PREVIEW_DEADLINE
-        with tempfile.TemporaryDirectory(prefix="ide49-storage-") as folder:
+        with temporary_directory() as folder:
             question = resolve.Question(
                 facts=facts,
                 scene=scene,

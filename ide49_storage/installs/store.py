@@ -17,7 +17,6 @@ import re
 import secrets
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,10 +24,9 @@ import msgspec
 
 from ..model.installs import Job, Line, State
 from ..model.times import now
+from ..mounts.temporary import IN_MEMORY, temporary_file, temporary_folder
 from ..python.living import Living
 
-# Our folder in them is made for this user alone, and one that belongs to another is not taken.
-_TEMPORARY, _MEMORY = "/tmp", "/dev/shm"  # noqa: S108  (see above)
 #: A record and the start of its log fit into this: where it cannot be written, a job could not be followed.
 _ROOM = 64_000
 MAX_JOBS = 30
@@ -54,20 +52,16 @@ def open_store() -> Store:
     from jupyter_core.paths import jupyter_runtime_dir
 
     runtime = os.path.join(jupyter_runtime_dir(), "ide49-storage", "installs")
-    living = Living([runtime])
     why = "on a share"
-    if living.local(runtime):
+    if Living().local(runtime):
         try:
             return Store.made(runtime, "in the Jupyter runtime directory, across restarts of the server")
         except OSError as error:
             why = "full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "not writable"
-    for place in dict.fromkeys((os.environ.get("TMPDIR") or _TEMPORARY, _TEMPORARY, _MEMORY)):
-        folder = os.path.join(place, f"ide49-storage-{os.getuid()}", "installs")
-        if os.path.isabs(place) and living.local(place) and os.path.isdir(place):
-            kind = "in memory" if place == _MEMORY else "in a temporary folder"
-            with contextlib.suppress(OSError):
-                return Store.made(folder, f"{kind} until the container stops: the Jupyter runtime directory is {why}")
-    raise OSError(errno.EROFS, f"the Jupyter runtime directory is {why}, and no temporary folder can be written")
+    place = temporary_folder()
+    kind = "in memory" if place == IN_MEMORY else "in a temporary folder"
+    kept = f"{kind} until the container stops: the Jupyter runtime directory is {why}"
+    return Store.made(os.path.join(place, f"ide49-storage-{os.getuid()}", "installs"), kept)
 
 
 class Store:
@@ -86,7 +80,7 @@ class Store:
         """Make ``root`` for this user alone, and see that there is room. Raises ``OSError``."""
         os.makedirs(root, mode=0o700, exist_ok=True)
         store = cls(root, kept)
-        with tempfile.TemporaryFile(dir=root) as probe:
+        with temporary_file(root) as probe:
             probe.write(b"\0" * _ROOM)
         return store
 

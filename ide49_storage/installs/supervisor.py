@@ -12,7 +12,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from types import FrameType
@@ -22,6 +21,7 @@ import msgspec
 
 from ..model.installs import Action, Cause, Job, Override, State, Verdict
 from ..model.times import now
+from ..mounts.temporary import temporary_file
 from . import recovery
 from .lock import BaseLock
 from .store import Log, Store
@@ -143,9 +143,8 @@ def launch(store: Store, job: Job, start: Start, env: Mapping[str, str]) -> Deta
     alive = store.create(job)
     folder = store.folder(job.id)
     try:
-        with tempfile.TemporaryFile(dir=folder) as file:
+        with temporary_file(folder) as file:
             file.write(json.dumps(msgspec.to_builtins(start)).encode("ascii"))
-            file.flush()
             file.seek(0)
             return _spawn(store, job, env, (alive, file.fileno()))
     except NotImplementedError as error:  # a C library without POSIX_SPAWN_SETSID

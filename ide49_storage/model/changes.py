@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 
+from .watch import WatchMessage
 from .words import Record
 
 
@@ -207,3 +208,15 @@ class ChangesReport(Record, frozen=True, kw_only=True):
     doubts: tuple[Doubt, ...]
     changes: tuple[Change, ...]
     next: str | None
+
+
+class ChangesProgressed(WatchMessage, frozen=True, kw_only=True, tag="changes-progressed"):
+    """A scan of the container layer is under way. Sent a few times a second."""
+
+    progress: ScanProgress
+
+
+class ChangesEnded(WatchMessage, frozen=True, kw_only=True, tag="changes-ended"):
+    """A scan of the container layer has ended, in this state: ask for ``changes`` again."""
+
+    state: ScanState

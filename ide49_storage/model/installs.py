@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 from .mounts import Where
+from .watch import WatchMessage
 from .words import Record
 
 
@@ -325,3 +326,15 @@ class UserPackages(Record, frozen=True, kw_only=True):
     packages: tuple[UserPackage, ...]
     old: tuple[OldTree, ...]
     open_journal: bool
+
+
+class InstallProgressed(WatchMessage, frozen=True, kw_only=True, tag="install-progressed"):
+    """A job went on: its state, what it does now, or its log. ``job`` is its id; ask for it from the cursor of
+    the lines already seen. Sent at most ten times a second for each job.
+    """
+
+    job: str
+    state: State
+    verdict: Verdict | None
+    message: str
+    progress: Progress | None

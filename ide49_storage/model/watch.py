@@ -1,9 +1,10 @@
-"""Messages of the websocket ``watch``. Each carries a cursor from which a client can resume."""
+"""Messages of the websocket ``watch``. Each carries a cursor from which a client can resume.
+
+Those of scans and installs stand with their records, which a server that starts does not need.
+"""
 
 from __future__ import annotations
 
-from .changes import ScanProgress, ScanState
-from .installs import Progress, State, Verdict
 from .words import Record
 
 
@@ -28,27 +29,3 @@ class MountsChanged(WatchMessage, frozen=True, kw_only=True, tag="mounts-changed
 
 class SambaChanged(WatchMessage, frozen=True, kw_only=True, tag="samba-changed"):
     """A share came, went, stopped answering or answers again: ask for ``samba`` again."""
-
-
-class ChangesProgressed(WatchMessage, frozen=True, kw_only=True, tag="changes-progressed"):
-    """A scan of the container layer is under way. Sent a few times a second."""
-
-    progress: ScanProgress
-
-
-class ChangesEnded(WatchMessage, frozen=True, kw_only=True, tag="changes-ended"):
-    """A scan of the container layer has ended, in this state: ask for ``changes`` again."""
-
-    state: ScanState
-
-
-class InstallProgressed(WatchMessage, frozen=True, kw_only=True, tag="install-progressed"):
-    """A job went on: its state, what it does now, or its log. ``job`` is its id; ask for it from the cursor of
-    the lines already seen. Sent at most five times a second for each job.
-    """
-
-    job: str
-    state: State
-    verdict: Verdict | None
-    message: str
-    progress: Progress | None

@@ -50,7 +50,9 @@ class Asking:
         if not ON_LINUX:
             return await asyncio.to_thread(report.mount_report, notebooks)
         async with self._making:
-            if self._unchanged() and self._made is not None:
+            if not self._unchanged():
+                self._made = None  # at once: the kernel does not announce it again if making another fails
+            if self._made is not None:
                 asked, moment, made = self._made
                 if asked == notebooks and time.monotonic() - moment < FRESH:
                     return made
@@ -75,7 +77,7 @@ class Asking:
         made = report.build_report(observation.at_another_time(observation.at, rooms))
         return msgspec.structs.replace(made, notebooks=places[0] if places else None)
 
-    async def where(self, paths: Sequence[str], base: str) -> tuple[Where, ...]:
+    async def where(self, paths: Sequence[str], base: str | None) -> tuple[Where, ...]:
         """As ``report.where``, with the answers of network and FUSE mounts too. Raises ``BadPath``."""
         if not ON_LINUX:
             return await asyncio.to_thread(report.where, paths, base)

@@ -17,6 +17,7 @@ from .table import UNLISTED, MountTable
 from .verdict import OCI, Rule, Surroundings, Verdict
 
 ANY = None
+_NOBODYS = fstypes.MEMORY | fstypes.KERNEL
 
 RULES: tuple[tuple[frozenset[str] | None, Rule], ...] = (
     (fstypes.KERNEL, rules_system.kernel),
@@ -54,13 +55,13 @@ def _rules_for(fs_type: str) -> tuple[Rule, ...]:
 
 def surroundings(table: MountTable, engine: EngineName, removable: Mapping[str, bool]) -> Surroundings:
     """What the rules need beside the row; ``removable`` by ``major:minor`` or ``/dev/NAME``."""
-    devices = set()
+    devices: set[str] = set()
     if engine in OCI:
         bare = Surroundings(engine, table.root, False, frozenset(), {})
         for row in table.rows:
-            if row.fs_type in fstypes.MEMORY or row.root == "/" or row.fs_type in fstypes.KERNEL:
+            if row.device in devices or row.root == "/" or row.fs_type in _NOBODYS:
                 continue
-            if rules_system.engine_file(row, bare) or "/_data" in row.root:
+            if "/_data" in row.root or rules_system.engine_file(row, bare):
                 devices.add(row.device)
     return Surroundings(engine, table.root, rules_root.is_volatile(table.root), frozenset(devices), removable)
 

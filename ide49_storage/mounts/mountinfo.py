@@ -79,12 +79,13 @@ def parse(data: bytes) -> tuple[list[MountRow], list[LineProblem]]:
     Of two lines with one mount id the later stands, and the earlier is reported.
     """
     rows: dict[int, MountRow] = {}
+    known: dict[str, tuple[str, ...]] = {}
     problems: list[LineProblem] = []
     lines = data.decode("utf-8", "surrogateescape").split("\n")
     if lines[-1] == "":
         lines.pop()
     for number, line in enumerate(lines, 1):
-        row = _parse_line(line, number)
+        row = _parse_line(line, number, known)
         if isinstance(row, str):
             problems.append(LineProblem(line=number, problem=row))
             continue
@@ -97,27 +98,28 @@ def parse(data: bytes) -> tuple[list[MountRow], list[LineProblem]]:
     return list(rows.values()), problems
 
 
-def _parse_line(line: str, number: int) -> MountRow | str:
-    """The row of one line, or what is wrong with it."""
+def _parse_line(line: str, number: int, known: dict[str, tuple[str, ...]]) -> MountRow | str:
+    """The row of one line, or what is wrong with it. ``known`` has options met before: most lines share theirs."""
     fields = _LINE.match(line)
     if fields is None:
         return _what_is_wrong(line)
     mount_id, parent, device, root, mount_point, own, optional, fs_type, source, super_options = fields.groups()
-    options = super_options.split(",")
     if "\\" in line:
         root, mount_point, source = unescape(root), unescape(mount_point), unescape(source)
-        options = [unescape(option) for option in options]
+    for text in (own, super_options):
+        if text not in known:
+            known[text] = redact_options([unescape(option) for option in text.split(",")])
     return MountRow(
         int(mount_id),
         int(parent),
         device,
         root,
         mount_point,
-        tuple(own.split(",")),
-        tuple(optional.split(" ")[1:]),
+        known[own],
+        tuple(optional.split(" ")[1:]) if optional else (),
         fs_type,
         redact_source(source),
-        redact_options(options),
+        known[super_options],
         number,
     )
 

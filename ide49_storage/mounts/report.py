@@ -43,16 +43,17 @@ def mount_report(notebooks: str | None = None) -> MountReport:
         return partition_report(notebooks)
     observation = observe()
     if notebooks is not None:
-        notebooks = absolute(notebooks, os.getcwd())
+        notebooks = absolute(notebooks, working_directory())
     return build_report(observation, notebooks, LocalFiles(observation.table))
 
 
 def where(paths: Iterable[str], base: str | None = None) -> tuple[Where, ...]:
     """Where each path lives, in order. Relative ones start at ``base``, else at the working directory.
 
-    Raises ``BadPath`` for one that cannot be a path.
+    ``writable`` is ``None`` for all that this process must not touch: no other answer tells that, since a share's
+    own mount point is known to exist. Raises ``BadPath`` for one that cannot be a path.
     """
-    base = os.path.abspath(base) if base is not None else os.getcwd()
+    base = os.path.abspath(base) if base is not None else working_directory()
     if not ON_LINUX:
         from .other_os import partition_where
 
@@ -76,7 +77,7 @@ def build_report(observation: Observation, notebooks: str | None = None, files: 
     )
 
 
-def build_where(observation: Observation, paths: Iterable[str], base: str, files: Files) -> tuple[Where, ...]:
+def build_where(observation: Observation, paths: Iterable[str], base: str | None, files: Files) -> tuple[Where, ...]:
     """Where each path lives, in order. ``base`` is absolute. Raises ``BadPath``."""
     founds = [(asked, run(walk(observation.table, asked), files.look)) for asked in [absolute(p, base) for p in paths]]
     return tuple(
@@ -90,10 +91,18 @@ def build_where(observation: Observation, paths: Iterable[str], base: str, files
     )
 
 
-def absolute(path: str, base: str) -> str:
+def working_directory() -> str | None:
+    """The current directory; ``None`` where it was deleted, and so nothing relative can be meant."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return None
+
+
+def absolute(path: str, base: str | None) -> str:
     """``path`` below ``base`` unless it is absolute. ``..`` stays: what it means depends on links.
 
-    Raises ``BadPath``.
+    Raises ``BadPath``, for a relative path without a ``base`` too.
     """
     if not path:
         raise BadPath(path, "empty-path", "The path is empty: name a file or folder.")
@@ -104,7 +113,11 @@ def absolute(path: str, base: str) -> str:
     except UnicodeEncodeError:
         message = "The path contains half of a surrogate pair, which stands for no bytes."
         raise BadPath(path, "undecodable-path", message) from None
-    return path if path.startswith("/") else f"{base.rstrip('/')}/{path}"
+    if path.startswith("/"):
+        return path
+    if base is None:
+        raise BadPath(path, "no-folder", "The current directory was deleted: name an absolute path.")
+    return f"{base.rstrip('/')}/{path}"
 
 
 def _mount(observation: Observation, row: MountRow) -> Mount:

@@ -110,18 +110,16 @@ class MountTable:
 
     def places(self, row: MountRow) -> tuple[Place, ...]:
         """Where else this mount's storage, a folder of it or one around it is mounted."""
-        roots = self._by_device.get(row.device, {})
-        places = [self._place(other, Relation.SAME, "") for other in roots.get(row.root, ()) if other is not row]
-        places += [
-            self._place(other, Relation.CONTAINS, below(outer, row.root))
-            for outer in ancestors_of(row.root)
-            for other in roots.get(outer, ())
-        ]
-        places += [
-            self._place(other, Relation.INSIDE, below(row.root, other.root))
-            for other in self._inside.get((row.device, row.root), ())
-        ]
-        return tuple(places)
+        same = self._by_device.get(row.device, {}).get(row.root, [])
+        nested = self._nested.get((row.device, row.root))
+        if nested is None and len(same) < 2:
+            return ()
+        around, inside = nested or ((), ())
+        return (
+            *(self._place(other, Relation.SAME, "") for other in same if other is not row),
+            *(self._place(other, Relation.CONTAINS, below(other.root, row.root)) for other in around),
+            *(self._place(other, Relation.INSIDE, below(row.root, other.root)) for other in inside),
+        )
 
     def other_paths(self, row: MountRow, path: str) -> tuple[Place, ...]:
         """The other paths of the file that ``path`` on ``row`` names, those no path reaches included."""
@@ -161,17 +159,20 @@ class MountTable:
         return devices
 
     @cached_property
-    def _inside(self) -> dict[tuple[str, str], list[MountRow]]:
-        """For a storage, the rows whose root lies inside it: by looking upwards from each, never at all pairs."""
-        inside: dict[tuple[str, str], list[MountRow]] = {}
-        for row in self.rows:
-            roots = self._by_device[row.device]
-            if len(roots) == 1:
-                continue
-            for outer in ancestors_of(row.root):
-                if outer in roots:
-                    inside.setdefault((row.device, outer), []).append(row)
-        return inside
+    def _nested(self) -> dict[tuple[str, str], tuple[list[MountRow], list[MountRow]]]:
+        """For a storage that others lie around or in: their rows. From the roots in order, never at all pairs."""
+        nested: dict[tuple[str, str], tuple[list[MountRow], list[MountRow]]] = {}
+        for device, roots in self._by_device.items():
+            around: list[str] = []
+            # A folder is followed by all that it holds, for no other character sorts before the slash's stand-in.
+            for root in sorted(filter(_in_a_folder, roots), key=lambda each: each.replace("/", "\0")):
+                while around and not root.startswith(around[-1].rstrip("/") + "/"):
+                    around.pop()
+                for outer in around:
+                    nested.setdefault((device, root), ([], []))[0].extend(roots[outer])
+                    nested.setdefault((device, outer), ([], []))[1].extend(roots[root])
+                around.append(root)
+        return nested
 
     def _prefixes(self, path: str) -> Iterator[str]:
         """``/a``, ``/a/b``, ``/a/b/c``; no further than the longest mount point, so a huge path costs nothing."""
@@ -215,9 +216,14 @@ def below(folder: str, path: str) -> str:
     return path[len(folder) :].lstrip("/")
 
 
+def _in_a_folder(root: str) -> bool:
+    """Not so ``net:[1]`` and ``/a/b//deleted``."""
+    return root.startswith("/") and not root.endswith(DELETED)
+
+
 def ancestors_of(path: str) -> Iterator[str]:
-    """``/`` and ``/a`` for ``/a/b``; nothing for a root that is in no folder (``net:[1]``, ``/a/b//deleted``)."""
-    if not path.startswith("/") or path == "/" or path.endswith(DELETED):
+    """``/`` and ``/a`` for ``/a/b``; nothing for a root that is in no folder."""
+    if path == "/" or not _in_a_folder(path):
         return
     yield "/"
     end = path.find("/", 1)

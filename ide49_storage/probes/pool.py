@@ -69,9 +69,9 @@ class _Line:
 class Pool:
     """All helper processes of one server. Belongs to one event loop; ``close`` it."""
 
-    def __init__(self, deadline: float = DEADLINE) -> None:
+    def __init__(self, deadline: float | None = None) -> None:
         """``deadline`` in seconds. Nothing is started before the first question."""
-        self.deadline = deadline
+        self.deadline = DEADLINE if deadline is None else deadline
         self._lines: dict[str, _Line] = {}
         self._closed = False
 

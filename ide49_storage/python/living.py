@@ -37,7 +37,8 @@ class Living:
         """Whether ``path`` may be touched from this process: its mount cannot hang."""
         if not path or "\0" in path:
             return False
-        return self(os.path.abspath(path)).exists is not None
+        # Not by ``exists``: that a share's own mount point exists is known without looking.
+        return self(os.path.abspath(path)).writable is not None
 
 
 def _one(path: str) -> Where:

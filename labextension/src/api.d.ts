@@ -819,7 +819,7 @@ export interface components {
     /**
      * InstallProgressed
      * @description A job went on: its state, what it does now, or its log. ``job`` is its id; ask for it from the cursor of
-     *     the lines already seen. Sent at most five times a second for each job.
+     *     the lines already seen. Sent at most ten times a second for each job.
      */
     InstallProgressed: {
       /** @enum {unknown} */
@@ -1892,7 +1892,7 @@ export interface operations {
   get_where: {
     parameters: {
       query: {
-        /** @description Absolute, or relative to the server's root directory. Undecodable bytes percent-encoded. */
+        /** @description Absolute, or relative to the server's root directory. Undecodable bytes percent-encoded. An address holds about 60 kB, or 1,000 paths: POST takes more. */
         path: string[];
       };
       header?: never;

@@ -2,7 +2,14 @@
  * What the components share to follow signals and the clock.
  */
 import type { ISignal } from '@lumino/signaling';
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore
+} from 'react';
 import type { IReport, IReportState } from './tokens';
 
 /**
@@ -32,6 +39,28 @@ export function useReport<T>(report: IReport<T>): IReportState<T> {
 }
 
 /**
+ * Whether what is drawn is on the screen: a panel that is hidden stays drawn, and asks nothing.
+ */
+export const Shown = createContext(true);
+
+/**
+ * The state of a report that is kept up to date while this is drawn and on the screen.
+ */
+export function useKept<T>(report: IReport<T>): IReportState<T> {
+  const shown = useContext(Shown);
+  useEffect(() => {
+    if (!shown) {
+      return undefined;
+    }
+    const using = report.use();
+    return () => {
+      using.dispose();
+    };
+  }, [report, shown]);
+  return useReport(report);
+}
+
+/**
  * Render again from time to time, so that "2 minutes ago" stays true.
  */
 export function useClock(running: boolean, milliseconds = 20_000): void {
@@ -47,4 +76,27 @@ export function useClock(running: boolean, milliseconds = 20_000): void {
       window.clearInterval(timer);
     };
   }, [running, milliseconds]);
+}
+
+/**
+ * What is made anew of something whenever its signal says that it changed, also between the first
+ * drawing and the connection.
+ */
+export function useRead<S, T>(
+  source: S,
+  signal: ISignal<unknown, unknown>,
+  read: (source: S) => T
+): T {
+  const [value, setValue] = useState(() => read(source));
+  useEffect(() => {
+    const changed = () => {
+      setValue(read(source));
+    };
+    signal.connect(changed);
+    changed();
+    return () => {
+      signal.disconnect(changed);
+    };
+  }, [source, signal, read]);
+  return value;
 }

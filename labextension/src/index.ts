@@ -73,7 +73,7 @@ const panelPlugin: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Ask the server again where everything lives'),
       icon: refreshIcon,
       describedBy: NO_ARGUMENTS,
-      execute: () => model.mounts.refresh()
+      execute: () => panel.refresh()
     });
     commands.addCommand(CommandIDs.toggleInternal, {
       label: trans.__('Show Kernel and Engine Mounts'),

@@ -5,7 +5,8 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { components } from './api';
-import { request, RequestError } from './request';
+import { backOff, Report } from './report';
+import { asFailure, request } from './request';
 import type { IFailure, WatchMessage } from './tokens';
 
 type Schemas = components['schemas'];
@@ -15,6 +16,7 @@ export type NamesReport = Schemas['NamesReport'];
 export type InstallRequest = Partial<Schemas['InstallRequest']>;
 export type Job = Schemas['Job'];
 export type Line = Schemas['Line'];
+export type OldTree = Schemas['OldTree'];
 export type Override = Schemas['Override'];
 export type Planned = Schemas['Planned'];
 export type Preview = Schemas['Preview'];
@@ -28,15 +30,48 @@ export type UserPackages = Schemas['UserPackages'];
 const WITHOUT_WATCH = 1_000;
 
 /**
- * What the section shows at one moment. `lines` are the log of `job` so far.
+ * How looks at a running job that failed are tried again.
+ */
+const LOOK_AGAIN = { first: 1_000, most: 30_000 };
+
+/**
+ * Milliseconds that a dry run may take: somewhat more than the server gives it.
+ */
+const PREVIEW_PATIENCE = 200_000;
+
+/**
+ * What installs can act on, and whether they are allowed at all.
+ */
+export interface IListing {
+  /**
+   * Whose packages: a kernel's, or (null) those of Jupyter's own Python.
+   */
+  readonly kernel: string | null;
+  readonly packages: UserPackages;
+  readonly enabled: boolean;
+}
+
+/**
+ * What the section shows at one moment.
  */
 export interface IInstallsState {
   readonly kernel: string | null;
-  readonly enabled: boolean;
-  readonly packages: UserPackages | null;
+
+  /**
+   * The job that is followed, with its log so far.
+   */
   readonly job: Job | null;
   readonly lines: readonly Line[];
-  readonly failure: IFailure | null;
+
+  /**
+   * Why the last look at the job failed; it is looked at again by itself.
+   */
+  readonly lookFailure: IFailure | null;
+
+  /**
+   * Why the last thing that was asked for was not done.
+   */
+  readonly actFailure: IFailure | null;
 }
 
 export class InstallsModel implements IDisposable {
@@ -44,7 +79,14 @@ export class InstallsModel implements IDisposable {
     this._settings = options.serverSettings;
     options.messages?.connect(this._onMessage, this);
     this._messages = options.messages ?? null;
+    this.listing = new Report<IListing>({ ask: signal => this._list(signal) });
+    this.listing.usedChanged.connect(this._onUsedChanged, this);
   }
+
+  /**
+   * The packages. What it has may be of the kernel that was chosen before: `IListing.kernel` tells.
+   */
+  readonly listing: Report<IListing>;
 
   get state(): IInstallsState {
     return this._state;
@@ -55,15 +97,16 @@ export class InstallsModel implements IDisposable {
   }
 
   get isDisposed(): boolean {
-    return this._disposed;
+    return this.listing.isDisposed;
   }
 
   dispose(): void {
-    if (this._disposed) {
+    if (this.isDisposed) {
       return;
     }
-    this._disposed = true;
+    this.listing.dispose();
     window.clearTimeout(this._timer);
+    this._look?.abort();
     this._messages?.disconnect(this._onMessage, this);
     Signal.clearData(this);
   }
@@ -72,54 +115,44 @@ export class InstallsModel implements IDisposable {
    * Choose whose packages: those of a kernel's interpreter, or (null) of Jupyter's own.
    */
   async choose(kernel: string | null): Promise<void> {
-    this._set({ kernel, packages: null });
-    await this.refresh();
+    this._set({ kernel, actFailure: null });
+    await this.listing.refresh();
   }
 
   /**
-   * Ask for the packages and for the newest job. Never rejects.
-   */
-  async refresh(): Promise<void> {
-    await this._guarded(async () => {
-      const { kernel } = this._state;
-      const query =
-        kernel === null ? '' : `?kernel=${encodeURIComponent(kernel)}`;
-      const [packages, jobs] = await Promise.all([
-        this._ask<UserPackages>(`installs/packages${query}`),
-        this._ask<Schemas['Jobs']>('installs')
-      ]);
-      this._set({ packages, enabled: jobs.enabled, failure: null });
-      const running = jobs.jobs.find(({ state }) => state !== 'ended');
-      const newest = running ?? jobs.jobs[0];
-      if (newest && (running || this._state.job?.id === newest.id)) {
-        await this.follow(newest.id);
-      }
-    });
-  }
-
-  /**
-   * What is wrong with names as they are typed. Rejects with a `RequestError`.
+   * What is wrong with names as they are typed. Rejects with an `IFailure`.
    */
   check(text: string): Promise<NamesReport> {
     return this._send<NamesReport>('POST', 'installs/check', { text });
   }
 
   /**
-   * What a request would do. Rejects with a `RequestError`.
+   * What a request would do. Rejects with an `IFailure`.
    */
   preview(body: InstallRequest): Promise<Preview> {
-    return this._send<Preview>('POST', 'installs/preview', this._full(body));
+    const full = this._full(body);
+    return this._send('POST', 'installs/preview', full, PREVIEW_PATIENCE);
   }
 
   /**
-   * Start a job and follow it. Never rejects: the state says how it went.
+   * Start a job and follow it. Never rejects: says whether it was started, and the state says why not.
+   * Of several it is the one that was asked for last that is followed, whichever is answered last.
    */
-  async start(body: InstallRequest): Promise<void> {
-    await this._guarded(async () => {
+  async start(body: InstallRequest): Promise<boolean> {
+    const turn = ++this._turn;
+    const failure = await this._act(async () => {
       const job = await this._send<Job>('POST', 'installs', this._full(body));
-      this._set({ job, lines: [], failure: null });
-      await this.follow(job.id);
+      if (turn === this._turn) {
+        this._cursor = null;
+        this._set({ job, lines: [], lookFailure: null });
+        void this.follow(job.id);
+      }
     });
+    if (failure) {
+      // It may have been started all the same.
+      void this.listing.refresh();
+    }
+    return failure === null;
   }
 
   /**
@@ -128,74 +161,154 @@ export class InstallsModel implements IDisposable {
   async cancel(): Promise<void> {
     const { job } = this._state;
     if (job) {
-      await this._guarded(async () => {
-        await this._send<Job>('DELETE', `installs/${job.id}`);
-      });
+      await this._act(() => this._send<Job>('DELETE', `installs/${job.id}`));
+      await this.follow(job.id);
     }
   }
 
   /**
-   * Look at a job from where its log was last seen, and go on looking until it is over.
+   * Look at a job from where its log was last seen, and go on looking until it is over. A job that is
+   * followed later takes the place of this one, also while this one is being looked at.
    */
   async follow(id: string): Promise<void> {
-    if (this._asking) {
-      this._again = true;
+    if (this._followed !== id) {
+      this._followed = id;
+      this._misses = 0;
+      this._look?.abort();
+    }
+    this._again = true;
+    if (this._looking) {
       return;
     }
-    this._asking = true;
+    this._looking = true;
     try {
-      do {
+      while (this._again && !this.isDisposed) {
         this._again = false;
-        await this._lookAt(id);
-      } while (this._again && !this._disposed);
+        await this._lookAt(this._followed);
+      }
     } finally {
-      this._asking = false;
+      this._looking = false;
     }
   }
 
   private async _lookAt(id: string): Promise<void> {
-    await this._guarded(async () => {
-      const same = this._state.job?.id === id;
-      const cursor = same && this._state.lines.length > 0 ? this._cursor : null;
-      const query =
-        cursor === null ? '' : `?after=${encodeURIComponent(cursor)}`;
-      const job = await this._ask<Job>(`installs/${id}${query}`);
-      const before = cursor === null ? [] : this._state.lines;
-      this._cursor = job.cursor;
-      const ended = job.state === 'ended' && this._state.job?.state !== 'ended';
-      // Two looks may overlap: a line is taken once, by its number.
-      const last = before[before.length - 1]?.number ?? 0;
-      const more = job.lines.filter(({ number }) => number > last);
-      this._set({ job, lines: [...before, ...more] });
-      window.clearTimeout(this._timer);
-      if (job.state !== 'ended') {
-        this._timer = window.setTimeout(
-          () => void this.follow(id),
-          WITHOUT_WATCH
-        );
-      } else if (ended) {
-        void this.refresh();
+    window.clearTimeout(this._timer);
+    const same = this._state.job?.id === id;
+    const cursor = same ? this._cursor : null;
+    const query = cursor === null ? '' : `?after=${encodeURIComponent(cursor)}`;
+    const look = (this._look = new AbortController());
+    let job: Job;
+    try {
+      job = await this._ask<Job>(`installs/${id}${query}`, look.signal);
+    } catch (error) {
+      if (id === this._followed) {
+        this._missed(id, asFailure(error));
       }
-    });
+      return;
+    }
+    if (id !== this._followed) {
+      return;
+    }
+    const ended = job.state === 'ended' && this._state.job?.state !== 'ended';
+    const before = cursor === null ? [] : this._state.lines;
+    // Two looks may overlap: a line is taken once, by its number.
+    const last = before[before.length - 1]?.number ?? 0;
+    const more = job.lines.filter(({ number }) => number > last);
+    this._cursor = job.cursor;
+    this._misses = 0;
+    this._set({ job, lines: [...before, ...more], lookFailure: null });
+    if (job.state !== 'ended') {
+      this._lookLater(id, WITHOUT_WATCH);
+    } else if (ended) {
+      void this.listing.refresh();
+    }
+  }
+
+  /**
+   * Look again later, unless the server says that there is no such job any more.
+   */
+  private _missed(id: string, failure: IFailure): void {
+    this._misses += 1;
+    this._set({ lookFailure: failure });
+    if (failure.reason !== 'refused') {
+      this._lookLater(id, backOff(this._misses, LOOK_AGAIN));
+    }
+  }
+
+  private _lookLater(id: string, milliseconds: number): void {
+    if (!this.isDisposed) {
+      this._timer = window.setTimeout(() => {
+        void this.follow(id);
+      }, milliseconds);
+    }
+  }
+
+  /**
+   * Ask for the jobs and the packages; a job that runs is followed even where the packages fail.
+   */
+  private async _list(signal: AbortSignal): Promise<IListing> {
+    const { kernel } = this._state;
+    const query =
+      kernel === null ? '' : `?kernel=${encodeURIComponent(kernel)}`;
+    const packages = this._ask<UserPackages>(
+      `installs/packages${query}`,
+      signal
+    );
+    // Its failure is seen where it is waited for, also if the jobs fail before that.
+    packages.catch(() => undefined);
+    const jobs = await this._ask<Schemas['Jobs']>('installs', signal);
+    this._find(jobs.jobs);
+    return { kernel, packages: await packages, enabled: jobs.enabled };
+  }
+
+  private _find(jobs: readonly Job[]): void {
+    const { job } = this._state;
+    if (job && job.state !== 'ended') {
+      void this.follow(job.id);
+      return;
+    }
+    const open = jobs.filter(({ state }) => state !== 'ended');
+    const found = open.find(({ state }) => state !== 'queued') ?? open[0];
+    if (found) {
+      void this.follow(found.id);
+    }
+  }
+
+  private _onUsedChanged(_: unknown, used: boolean): void {
+    if (used) {
+      void this.listing.refresh();
+    }
   }
 
   private _onMessage(_: unknown, message: WatchMessage): void {
-    if (message.type !== 'install-progressed') {
-      return;
-    }
     const { job } = this._state;
-    if (!job || job.id === message.job || job.state === 'ended') {
-      void this.follow(message.job);
+    if (message.type === 'install-progressed') {
+      if (!job || job.state === 'ended' || message.job === this._followed) {
+        void this.follow(message.job);
+      } else if (message.verdict !== null && this.listing.used) {
+        void this.listing.refresh();
+      }
+    } else if (message.type === 'hello') {
+      if (!message.resumed && this.listing.used) {
+        void this.listing.refresh();
+      } else if (job && job.state !== 'ended') {
+        void this.follow(job.id);
+      }
     }
   }
 
-  private async _guarded(work: () => Promise<void>): Promise<void> {
+  /**
+   * Do what was asked for; what goes wrong is shown until the next such thing.
+   */
+  private async _act(work: () => Promise<unknown>): Promise<IFailure | null> {
+    this._set({ actFailure: null });
     try {
       await work();
+      return null;
     } catch (error) {
-      if (!this._disposed) {
-        this._set({ failure: asFailure(error) });
-      }
+      const actFailure = asFailure(error);
+      this._set({ actFailure });
+      return actFailure;
     }
   }
 
@@ -203,20 +316,28 @@ export class InstallsModel implements IDisposable {
     return { kernel: this._state.kernel, ...body };
   }
 
-  private _ask<T>(endpoint: string): Promise<T> {
-    return request<T>(endpoint, this._settings);
+  private _ask<T>(endpoint: string, signal: AbortSignal): Promise<T> {
+    return request<T>(endpoint, this._settings, signal);
   }
 
   private _send<T>(
     method: string,
     endpoint: string,
-    body?: unknown
+    body?: unknown,
+    patience?: number
   ): Promise<T> {
-    return request<T>(endpoint, this._settings, undefined, method, body);
+    return request<T>(
+      endpoint,
+      this._settings,
+      undefined,
+      method,
+      body,
+      patience
+    );
   }
 
   private _set(changes: Partial<IInstallsState>): void {
-    if (this._disposed) {
+    if (this.isDisposed) {
       return;
     }
     this._state = { ...this._state, ...changes };
@@ -228,17 +349,19 @@ export class InstallsModel implements IDisposable {
   private readonly _stateChanged = new Signal<this, IInstallsState>(this);
   private _state: IInstallsState = {
     kernel: null,
-    enabled: true,
-    packages: null,
     job: null,
     lines: [],
-    failure: null
+    lookFailure: null,
+    actFailure: null
   };
-  private _cursor = '';
-  private _timer = 0;
-  private _asking = false;
+  private _cursor: string | null = null;
+  private _followed = '';
+  private _look: AbortController | null = null;
+  private _looking = false;
   private _again = false;
-  private _disposed = false;
+  private _misses = 0;
+  private _timer = 0;
+  private _turn = 0;
 }
 
 export namespace InstallsModel {
@@ -250,30 +373,4 @@ export namespace InstallsModel {
      */
     messages?: ISignal<unknown, WatchMessage>;
   }
-}
-
-/**
- * Anything thrown as a failure that can be shown.
- */
-export function asFailure(error: unknown): IFailure {
-  return error instanceof RequestError
-    ? error
-    : new RequestError('failed', null, String(error));
-}
-
-/**
- * What a person must know of a planned change, each in a few words.
- */
-export function badges(planned: Planned): string[] {
-  const found: string[] = [planned.change];
-  if (planned.yanked) {
-    found.push('yanked');
-  }
-  if (planned.source) {
-    found.push('built from source: runs its author’s code');
-  }
-  if (planned.shadows !== null && planned.shadows !== undefined) {
-    found.push(`hides the image’s ${planned.shadows}`);
-  }
-  return [...found, ...(planned.breaks ?? []).map(text => `breaks: ${text}`)];
 }

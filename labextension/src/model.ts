@@ -40,14 +40,16 @@ export class StorageModel implements IStorageModel {
       auto: false,
       name: 'ide49-storage:poll',
       factory: () => this._pollOnce(),
-      frequency: { interval: WITHOUT_WATCH, backoff: true, max: 300_000 },
+      frequency: { interval: WITHOUT_WATCH, backoff: false, max: WITH_WATCH },
       standby: 'when-hidden'
     });
     this.mounts = this._report<MountReport>(
       signal => request('mounts', this._settings, signal),
       true
     );
-    this.changes = this._report<ChangesReport>(signal => this._scanned(signal));
+    this.changes = this._report<ChangesReport>(signal =>
+      request('changes?limit=0', this._settings, signal)
+    );
     this.findings = this._report<FindingReport>(signal =>
       request('findings', this._settings, signal)
     );
@@ -70,9 +72,17 @@ export class StorageModel implements IStorageModel {
   readonly samba: Report<SambaReport>;
   readonly python: Report<Layout>;
 
-  scan(action: 'start' | 'stop'): Promise<void> {
-    this._scanAction = action === 'start' ? 'POST' : 'DELETE';
-    return this.changes.refresh();
+  async scan(action: 'start' | 'stop'): Promise<void> {
+    const method = action === 'start' ? 'POST' : 'DELETE';
+    try {
+      await request('changes', this._settings, undefined, method);
+    } finally {
+      await this.changes.refresh();
+    }
+  }
+
+  async refresh(): Promise<void> {
+    await this._refresh(this._used);
   }
 
   get messages(): ISignal<unknown, WatchMessage> {
@@ -120,18 +130,6 @@ export class StorageModel implements IStorageModel {
     const report = new Report<T>({ ask, ages });
     report.usedChanged.connect(this._onUsedChanged, this);
     return report;
-  }
-
-  /**
-   * Do with the scan what was asked for, if anything, and ask how things stand.
-   */
-  private async _scanned(signal: AbortSignal): Promise<ChangesReport> {
-    const method = this._scanAction;
-    this._scanAction = null;
-    if (method) {
-      await request('changes', this._settings, signal, method);
-    }
-    return request('changes?limit=0', this._settings, signal);
   }
 
   private _onUsedChanged(report: Report<unknown>, used: boolean): void {
@@ -206,24 +204,21 @@ export class StorageModel implements IStorageModel {
   }
 
   /**
-   * Ask again for what is not announced. Rejects on a failure, so that the poll waits longer.
+   * Ask again for what is not announced. What failed asks again by itself, less and less often.
    */
-  private async _pollOnce(): Promise<void> {
-    const due = Array.from(this._used).filter(
-      ({ ages }) => ages || !this._watch.connected
+  private _pollOnce(): Promise<void> {
+    return this._refresh(
+      Array.from(this._used).filter(
+        ({ ages, state }) =>
+          state.failure === null && (ages || !this._watch.connected)
+      )
     );
-    await this._refresh(due);
-    const failure = due.find(({ state }) => state.failure)?.state.failure;
-    if (failure) {
-      throw new Error(failure.message);
-    }
   }
 
   private readonly _settings: ServerConnection.ISettings;
   private readonly _watch: IWatch;
   private readonly _poll: Poll;
   private readonly _used = new Set<Report<unknown>>();
-  private _scanAction: 'POST' | 'DELETE' | null = null;
 }
 
 export namespace StorageModel {

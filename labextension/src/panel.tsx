@@ -9,11 +9,12 @@ import {
   SidePanel
 } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import { DisposableSet } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
+import { Signal, type ISignal } from '@lumino/signaling';
 import { Panel, Widget } from '@lumino/widgets';
 import * as React from 'react';
 import { StorageView } from './components/view';
+import { Shown, useSignalled } from './hooks';
 import { storageIcon } from './icons';
 import { InstallsModel } from './installs';
 import type { Preferences } from './preferences';
@@ -49,16 +50,40 @@ export class StoragePanel extends SidePanel {
       })
     );
     const view = ReactWidget.create(
-      <StorageView model={model} preferences={preferences} trans={trans}>
-        {installsSection(options.services, this._installs, trans)}
-      </StorageView>
+      <WhileShown panel={this}>
+        <StorageView model={model} preferences={preferences} trans={trans}>
+          {installsSection(options.services, this._installs, trans)}
+        </StorageView>
+      </WhileShown>
     );
     this.addWidget(view);
   }
 
+  /**
+   * Ask again for everything that it shows. Never rejects.
+   */
+  async refresh(): Promise<void> {
+    const { listing } = this._installs;
+    await Promise.all([
+      this._model.refresh(),
+      listing.used ? listing.refresh() : null
+    ]);
+  }
+
+  /**
+   * Whether it is on the screen, so that what it shows is kept up to date.
+   */
+  get shown(): boolean {
+    return this._shown;
+  }
+
+  get shownChanged(): ISignal<this, void> {
+    return this._shownChanged;
+  }
+
   override dispose(): void {
-    this._stopUsing();
     this._installs.dispose();
+    Signal.clearData(this);
     super.dispose();
   }
 
@@ -69,26 +94,32 @@ export class StoragePanel extends SidePanel {
 
   protected override onBeforeShow(msg: Message): void {
     super.onBeforeShow(msg);
-    if (this._using === null) {
-      this._using = new DisposableSet();
-      this._using.add(this._model.mounts.use());
-      this._using.add(this._model.samba.use());
-    }
+    this._setShown(true);
   }
 
   protected override onAfterHide(msg: Message): void {
     super.onAfterHide(msg);
-    this._stopUsing();
+    this._setShown(false);
   }
 
-  private _stopUsing(): void {
-    this._using?.dispose();
-    this._using = null;
+  private _setShown(shown: boolean): void {
+    this._shown = shown;
+    this._shownChanged.emit();
   }
 
   private readonly _model: IStorageModel;
   private readonly _installs: InstallsModel;
-  private _using: DisposableSet | null = null;
+  private readonly _shownChanged = new Signal<this, void>(this);
+  private _shown = false;
+}
+
+function WhileShown(props: {
+  panel: StoragePanel;
+  children: React.ReactNode;
+}): React.ReactElement {
+  const { panel } = props;
+  const shown = useSignalled(panel.shownChanged, () => panel.shown);
+  return <Shown.Provider value={shown}>{props.children}</Shown.Provider>;
 }
 
 export namespace StoragePanel {

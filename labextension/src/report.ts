@@ -3,8 +3,25 @@
  */
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
-import { RequestError } from './request';
+import { asFailure } from './request';
 import type { IReport, IReportState } from './tokens';
+
+/**
+ * Milliseconds after which a question that failed is asked again: the first time, doubled each time,
+ * and at most.
+ */
+export const RETRY = { first: 2_000, most: 120_000 } as const;
+
+/**
+ * How long to wait after so many failures, spread so that many pages do not ask at the same moment.
+ */
+export function backOff(
+  failures: number,
+  { first, most }: { first: number; most: number } = RETRY
+): number {
+  const wait = Math.min(most, first * 2 ** Math.max(0, failures - 1));
+  return wait * (0.75 + Math.random() / 2);
+}
 
 export class Report<T> implements IReport<T> {
   constructor(options: Report.IOptions<T>) {
@@ -45,6 +62,7 @@ export class Report<T> implements IReport<T> {
       return;
     }
     this._abort.abort();
+    window.clearTimeout(this._timer);
     if (this._users > 0) {
       this._users = 0;
       this._usedChanged.emit(false);
@@ -58,13 +76,14 @@ export class Report<T> implements IReport<T> {
     }
     return new DisposableDelegate(() => {
       if (!this.isDisposed && --this._users === 0) {
+        window.clearTimeout(this._timer);
         this._usedChanged.emit(false);
       }
     });
   }
 
   /**
-   * Ask now. While a request runs, all further ones become a single one after it: its answer may be
+   * Ask now, and again by itself while it is used and the last answer is a failure. While a request runs, all further ones become a single one after it: its answer may be
    * from before the change that they were made for.
    */
   refresh(): Promise<void> {
@@ -92,19 +111,33 @@ export class Report<T> implements IReport<T> {
     if (this.isDisposed) {
       return;
     }
+    window.clearTimeout(this._timer);
     this._set({ ...this._state, refreshing: true });
     let state: IReportState<T>;
     try {
       const value = await this._ask(this._abort.signal);
       state = { value, at: Date.now(), refreshing: false, failure: null };
+      this._failures = 0;
     } catch (error) {
-      const failure =
-        error instanceof RequestError
-          ? error
-          : new RequestError('failed', null, String(error));
-      state = { ...this._state, refreshing: false, failure };
+      state = { ...this._state, refreshing: false, failure: asFailure(error) };
+      this._failures += 1;
+      this._retryLater();
     }
     this._set(state);
+  }
+
+  private _retryLater(): void {
+    window.clearTimeout(this._timer);
+    if (!this.used || this.isDisposed) {
+      return;
+    }
+    this._timer = window.setTimeout(() => {
+      if (document.hidden) {
+        this._retryLater();
+      } else {
+        void this.refresh();
+      }
+    }, backOff(this._failures));
   }
 
   private _set(state: IReportState<T>): void {
@@ -125,6 +158,8 @@ export class Report<T> implements IReport<T> {
     failure: null
   };
   private _users = 0;
+  private _failures = 0;
+  private _timer = 0;
   private _running: Promise<void> | null = null;
   private _next: Promise<void> | null = null;
 }

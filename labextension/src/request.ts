@@ -16,6 +16,11 @@ export const NAMESPACE = 'ide49-storage';
 const PATIENCE = 30_000;
 
 /**
+ * With these a proxy, or JupyterHub (424), answers in the place of a server that does not.
+ */
+const AWAY: ReadonlySet<number> = new Set([424, 502, 503, 504]);
+
+/**
  * A request that brought no answer.
  */
 export class RequestError extends Error implements IFailure {
@@ -37,6 +42,7 @@ export class RequestError extends Error implements IFailure {
  * @param signal - Aborts the request.
  * @param method - What is done there.
  * @param body - What is sent with it, as JSON.
+ * @param patience - Milliseconds of silence after which the server counts as gone.
  *
  * @throws RequestError - and nothing else.
  */
@@ -45,12 +51,16 @@ export async function request<T>(
   settings: ServerConnection.ISettings,
   signal?: AbortSignal,
   method = 'GET',
-  body?: unknown
+  body?: unknown,
+  patience = PATIENCE
 ): Promise<T> {
   const abort = new AbortController();
   const giveUp = () => abort.abort();
-  const timer = window.setTimeout(giveUp, PATIENCE);
+  const timer = window.setTimeout(giveUp, patience);
   signal?.addEventListener('abort', giveUp);
+  if (signal?.aborted) {
+    giveUp();
+  }
   try {
     const response = await ServerConnection.makeRequest(
       URLExt.join(settings.baseUrl, NAMESPACE, endpoint),
@@ -103,9 +113,13 @@ async function read<T>(response: Response): Promise<T> {
       said ?? response.statusText
     );
   }
-  if (record === undefined) {
-    // A login page after a redirect, or a proxy's own page.
-    throw new RequestError('failed', response.status, body.slice(0, 200));
+  if (typeof record !== 'object' || record === null) {
+    // A sign-in page after a redirect, a proxy's own page, or half an answer.
+    throw new RequestError(
+      body.trimStart().startsWith('<') ? 'page' : 'cut',
+      response.status,
+      body.slice(0, 200)
+    );
   }
   return record as T;
 }
@@ -120,8 +134,7 @@ export function classify(status: number, explained: boolean): FailureReason {
   if (status === 401 || status === 403) {
     return 'forbidden';
   }
-  if (status === 502 || status === 503 || status === 504) {
-    // A proxy answers in the server's place.
+  if (AWAY.has(status)) {
     return 'gone';
   }
   if (status === 404 && !explained) {
@@ -141,6 +154,15 @@ function message(record: unknown): string | null {
     typeof body.reason === 'string'
     ? body.message
     : null;
+}
+
+/**
+ * Anything thrown as a failure that can be shown.
+ */
+export function asFailure(error: unknown): IFailure {
+  return error instanceof RequestError
+    ? error
+    : new RequestError('failed', null, text(error));
 }
 
 function text(error: unknown): string {

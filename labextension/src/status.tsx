@@ -8,7 +8,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import * as React from 'react';
 import { FateShape } from './components/fate';
-import { failureWords } from './components/notice';
+import { failureWords } from './failure';
 import type { IReport, IStorageModel, Where } from './tokens';
 import { kindWord, statusWords } from './words';
 
@@ -73,7 +73,11 @@ export class FateStatus extends ReactWidget {
           onClick={onClick}
         >
           <FateShape fate={where.fate.update} />
-          <span>{statusWords(where, trans)}</span>
+          <span>
+            {this._report?.state.failure
+              ? trans.__('%1, last known', statusWords(where, trans))
+              : statusWords(where, trans)}
+          </span>
         </button>
       )
     );

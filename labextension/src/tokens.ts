@@ -52,10 +52,11 @@ export type FateEvent = keyof Fates;
  *
  * `gone`: the server did not answer. `missing`: it does not know the address, so its extension does
  * not run. `forbidden`: it knows us and refuses. `refused`: it says that the request is wrong.
- * `failed`: anything else, which is a fault.
+ * `page`: a web page came in the place of an answer, as where one must sign in. `cut`: what came is
+ * no whole answer. `failed`: anything else, which is a fault.
  */
 export type FailureReason =
-  'gone' | 'missing' | 'forbidden' | 'refused' | 'failed';
+  'gone' | 'missing' | 'forbidden' | 'refused' | 'page' | 'cut' | 'failed';
 
 /**
  * A failed request. `message` is what the server said, if it said anything.
@@ -121,6 +122,11 @@ export interface IStorageModel extends IDisposable {
   readonly samba: IReport<SambaReport>;
 
   /**
+   * Ask again for everything that is in use. Never rejects.
+   */
+  refresh(): Promise<void>;
+
+  /**
    * What the watch says, for those who follow more than the reports.
    */
   readonly messages: ISignal<unknown, WatchMessage>;
@@ -131,8 +137,8 @@ export interface IStorageModel extends IDisposable {
   readonly changes: IReport<ChangesReport>;
 
   /**
-   * Start a scan of the container layer, or stop the one that runs. Never rejects: the state of
-   * `changes` says how it went.
+   * Start a scan of the container layer, or stop the one that runs, and ask how things stand then.
+   * Rejects with an `IFailure` where the server did not do it.
    */
   scan(action: 'start' | 'stop'): Promise<void>;
 

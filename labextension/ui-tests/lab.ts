@@ -10,6 +10,11 @@ import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHECKOUT, INSTALLED, MAY_MOUNT, PYTHON } from './machine';
 
+/**
+ * Milliseconds that JupyterLab may take to start on a slow machine.
+ */
+const START = 240_000;
+
 const BUILT = path.join(CHECKOUT, 'ide49_storage', 'labextension');
 
 export class Lab {
@@ -77,10 +82,12 @@ export class Lab {
   async stop(): Promise<void> {
     const { server } = this;
     this.server = null;
-    if (server && server.exitCode === null) {
+    if (server && server.exitCode === null && server.signalCode === null) {
       const ended = once(server, 'exit');
       server.kill('SIGTERM');
+      const hangs = setTimeout(() => server.kill('SIGKILL'), 60_000);
       await ended;
+      clearTimeout(hangs);
     }
   }
 
@@ -145,11 +152,10 @@ export class Lab {
 
   private async answer(): Promise<void> {
     const status = `${this.url}/api/status?token=${this.token}`;
-    for (let attempt = 0; attempt < 300; attempt++) {
-      if (this.server?.exitCode !== null) {
-        break;
-      }
-      const response = await fetch(status).catch(() => null);
+    const deadline = Date.now() + START;
+    while (Date.now() < deadline && this.server?.exitCode === null) {
+      const signal = AbortSignal.timeout(10_000);
+      const response = await fetch(status, { signal }).catch(() => null);
       if (response?.ok) {
         return;
       }

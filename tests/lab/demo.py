@@ -1,7 +1,8 @@
 """JupyterLab with the panel in a real container that has ide49's volumes, for looking at it by hand.
 
 ``python -m tests.lab.demo`` (as root, after `make wheel`) prints the address and serves until it is
-interrupted; the README's picture is taken of it (tools/picture).
+interrupted or terminated, and then removes the container; the README's picture is taken of it
+(``labextension/ui-tests/picture.mjs``).
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import signal
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from typing import NoReturn
 
 from tests.built import wheel
 
@@ -72,17 +73,30 @@ def _wait_for(address: str, seconds: float = 60) -> None:
             time.sleep(0.3)
 
 
-def main() -> int:
-    """Serve until interrupted."""
+_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main() -> NoReturn:
+    """Serve until interrupted or terminated."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8890)
     parser.add_argument("--image", default=DEBIAN12)
     chosen = parser.parse_args()
+    # From here on, for the container is made before there is anything to wait for.
+    for number in _ENDS:
+        signal.signal(number, _end)
     with demo(chosen.port, chosen.image) as (address, container):
         print(f"{address}\ncontainer {container.id}", flush=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
-    return 0
+        while True:
+            signal.pause()
+
+
+def _end(_number: int, _frame: object) -> NoReturn:
+    """Leave every ``with`` on the way out; a second signal must not cut that short."""
+    for number in _ENDS:
+        signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -13,9 +13,18 @@ from jsonschema import Draft202012Validator
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from ide49_storage.openapi import document
+from ide49_storage.probes import pool
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 PREFIX = "/ide49-storage/"
+#: Seconds for an answer. The client's own 20 can be too few on a busy machine.
+PATIENCE = 120
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy with other things must not count as one that does not answer."""
+    monkeypatch.setattr(pool, "DEADLINE", 8.0)
 
 
 @pytest.fixture
@@ -41,6 +50,7 @@ def jp_fetch(jp_fetch: Fetch) -> Fetch:
 
     async def fetch(*parts: str, **options: Any) -> HTTPResponse:
         method = options.get("method", "GET")
+        options.setdefault("request_timeout", PATIENCE)
         try:
             response = await jp_fetch(*parts, **options)
         except HTTPClientError as error:

@@ -17,6 +17,8 @@ from ide49_storage.handlers import ROUTES
 from ide49_storage.handlers.base import StorageHandler
 from ide49_storage.openapi import OPERATIONS, Operation
 
+from .conftest import PATIENCE
+
 ALL = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each.method}-{each.path}")
 
 
@@ -44,7 +46,8 @@ class Server:
         return (await self.fetch(url, method=operation.method, headers=headers, body=body)).code
 
     async def fetch(self, url: str, **options: Any) -> HTTPResponse:
-        return await AsyncHTTPClient().fetch(url, raise_error=False, follow_redirects=False, **options)
+        client = AsyncHTTPClient()
+        return await client.fetch(url, raise_error=False, follow_redirects=False, request_timeout=PATIENCE, **options)
 
     async def cookies(self) -> str:
         """The cookies of a browser that signed in with the token; the XSRF token is among them, unused."""
@@ -114,8 +117,15 @@ async def test_the_authorizer_is_asked_about_this_extension(server: Server, oper
     assert isinstance(records, Records)
     records.seen.clear()
     await server.call(operation, server.token)
-    action = "read" if operation.method == "GET" else "write"
-    assert [each for each in records.seen if each[1].startswith("ide49_storage")] == [(action, operation.resource)]
+    asked = [each for each in records.seen if each[1].startswith("ide49_storage")]
+    assert asked == [(operation.action, operation.resource)]
+
+
+async def test_a_page_of_another_origin_cannot_watch_with_the_persons_cookie(server: Server) -> None:
+    (watch,) = [each for each in OPERATIONS if each.status == 101]
+    headers = {"Cookie": await server.cookies()}
+    assert await server.call(watch, {**headers, "Origin": server.origin}) == 101
+    assert await server.call(watch, {**headers, "Origin": "https://elsewhere.example"}) == 403
 
 
 def test_every_handler_is_described_and_every_description_handled() -> None:

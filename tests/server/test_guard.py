@@ -7,9 +7,11 @@ Only Python's own search for modules is passed over.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,12 +19,16 @@ from typing import Any
 
 import psutil
 import pytest
+from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
-from ide49_storage.mounts import local, observation
+from ide49_storage.changes.request import Plan
+from ide49_storage.mounts import local, observation, temporary
 from ide49_storage.openapi import OPERATIONS
 
 from .conftest import Fetch
+
+pytestmark = pytest.mark.usefixtures("patient")
 
 WRAPPED = ("stat", "lstat", "access", "statvfs", "readlink", "open", "listdir", "scandir", "chdir", "utime")
 AUDITED = ("open", "os.listdir", "os.scandir", "os.chdir", "os.mkdir", "os.remove", "os.rename", "glob.glob")
@@ -168,3 +174,54 @@ async def test_no_call_touches_the_share_directly(
     if operation.path == "mounts":
         (mount,) = [mount for mount in json.loads(response.body)["mounts"] if mount["id"] == 999999]
         assert mount["capacity_status"] == "measured"
+
+
+async def test_no_temporary_file_is_made_on_a_share(
+    share: Path, tmp_path: Path, jp_fetch: Fetch, jp_serverapp: ServerApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python's tempfile would write one there, only to see whether it can."""
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(share))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(temporary, "_USUAL", (str(tmp_path),))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(share / "runtime"))
+    jp_serverapp.web_app.settings["ide49_storage_jobs"].service()._made = None
+    task: dict[str, Any] = {
+        "root": str(tmp_path),
+        "storage": "overlay",
+        "engine_files": [],
+        "sites": [],
+        "skip": [],
+        "diff": None,
+    }
+    jp_serverapp.web_app.settings["ide49_storage_scans"]()._make_plan = lambda: Plan(task, ())
+    GUARD.on = True
+    try:
+        jobs = json.loads((await jp_fetch("ide49-storage", "installs")).body)
+        await jp_fetch("ide49-storage", "changes", method="POST", allow_nonstandard_methods=True)
+        for _ in range(1200):
+            scan = json.loads((await jp_fetch("ide49-storage", "changes")).body)
+            if scan["state"] != "running":
+                break
+            await asyncio.sleep(0.05)
+    finally:
+        GUARD.on = False
+    assert GUARD.seen == []
+    assert "in a temporary folder" in jobs["kept"]
+    assert scan["state"] == "ended", scan["error"]
+
+
+@pytest.mark.parametrize("path", ["python", "packages", "findings", "installs/packages", "samba", "requirements"])
+async def test_no_call_touches_a_share_that_is_itself_what_settings_lead_to(
+    path: str, share: Path, jp_fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That a mount point exists is known without looking; what is in it is not."""
+    for name in ("PYTHONUSERBASE", "IPYTHONDIR", "JUPYTER_PATH", "JUPYTERLAB_WORKSPACES_DIR"):
+        monkeypatch.setenv(name, str(share))
+    monkeypatch.setattr(sys, "path", [*sys.path, str(share)])
+    GUARD.on = True
+    try:
+        await jp_fetch("ide49-storage", *path.split("/"))
+    finally:
+        GUARD.on = False
+    assert GUARD.seen == []

@@ -12,9 +12,11 @@ import pytest
 from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 
-from ide49_storage.handlers.mounts import MAX_PATHS
+from ide49_storage.handlers.mounts import MAX_LENGTH, MAX_PATHS
 
 from .conftest import Fetch, validate
+
+pytestmark = pytest.mark.usefixtures("patient")
 
 
 def body(response: Any) -> Any:
@@ -110,12 +112,36 @@ async def test_thousands_of_paths_are_answered_and_too_many_refused(jp_fetch: Fe
     request = json.dumps({"paths": ["/usr/bin"] * 5_000})
     answers = body(await jp_fetch("ide49-storage", "where", method="POST", body=request))
     assert len(answers) == 5_000
-    request = json.dumps({"paths": ["/"] * (MAX_PATHS + 1)})
-    code, error = await refusal(jp_fetch, method="POST", body=request)
-    assert (code, error["reason"]) == (413, "too-many-paths")
+    for paths in (["/"] * (MAX_PATHS + 1), ["/" + "n" * (MAX_LENGTH // 100)] * 100):
+        code, error = await refusal(jp_fetch, method="POST", body=json.dumps({"paths": paths}))
+        assert (code, error["reason"]) == (413, "too-many-paths")
 
 
-@pytest.mark.parametrize("request_body", ["", "{", "[]", '{"paths": "/"}', '{"paths": [1]}', '{"path": ["/"]}', "\xff"])
+async def test_an_answers_undecodable_path_can_be_asked_for_again(jp_fetch: Fetch, jp_root_dir: Path) -> None:
+    Path(os.fsdecode(os.fsencode(jp_root_dir) + b"/f\xff")).touch()
+    request = json.dumps({"paths": [os.fsdecode(b"f\xff")]})
+    (answer,) = body(await jp_fetch("ide49-storage", "where", method="POST", body=request))
+    assert answer["exists"] is True
+    request = json.dumps({"paths": [answer["path"]]})
+    assert body(await jp_fetch("ide49-storage", "where", method="POST", body=request)) == [answer]
+
+
+@pytest.mark.parametrize(
+    "request_body",
+    [
+        "",
+        "{",
+        "[]",
+        "[" * 200_000,
+        "[" * 200_000 + '"\\udcff"',
+        '{"paths": ["\\udcff"',
+        '{"paths": "/"}',
+        '{"paths": [1]}',
+        '{"path": ["/"]}',
+        "\xff",
+    ],
+    ids=lambda each: each[:12],
+)
 async def test_a_body_that_is_not_the_contracts_is_refused(jp_fetch: Fetch, request_body: str) -> None:
     code, error = await refusal(jp_fetch, method="POST", body=request_body.encode("latin-1"))
     assert (code, error["reason"]) == (400, "bad-body")

@@ -92,10 +92,17 @@ async def test_an_unknown_cursor_is_answered_with_a_new_start(jp_ws_fetch: Conne
 async def test_a_cursor_from_the_future_is_answered_with_a_new_start(jp_ws_fetch: Connect) -> None:
     socket = await jp_ws_fetch("ide49-storage", "watch")
     run = (await message(socket))["cursor"].rpartition("-")[0]
-    other = await jp_ws_fetch("ide49-storage", "watch", params={"after": f"{run}-7"})
-    assert (await message(other))["resumed"] is False
+    for number in ("7", "9" * 5000):
+        other = await jp_ws_fetch("ide49-storage", "watch", params={"after": f"{run}-{number}"})
+        assert (await message(other))["resumed"] is False
+        other.close()
     socket.close()
-    other.close()
+
+
+async def test_a_cursor_that_is_no_text_is_refused(jp_ws_fetch: Connect) -> None:
+    with pytest.raises(HTTPClientError) as caught:
+        await jp_ws_fetch("ide49-storage", "watch", params={"after": b"\xff"})
+    assert caught.value.code == 400
 
 
 async def test_nothing_is_listened_to_while_nobody_watches(jp_serverapp: ServerApp, jp_ws_fetch: Connect) -> None:

@@ -226,6 +226,71 @@ describe('The section on changes', () => {
     expect(screen.queryByRole('button', { name: 'Look again' })).toBeNull();
   });
 
+  it('says that a scan could not be started, shows no progress, and lets one try again', async () => {
+    answer = scanned({ state: 'never', ended_at: null, nothing_to_lose: null });
+    server.refuse = method => method === 'POST';
+    await open();
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'The container could not be looked through.'
+    );
+    expect(screen.queryByRole('progressbar')).toBeNull();
+    server.refuse = () => false;
+    answer = { ...full, state: 'running' };
+    await open('Look through the container');
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(screen.getByRole('progressbar')).not.toBeNull();
+  });
+
+  it('says that a scan could not be stopped, and goes on showing it', async () => {
+    answer = { ...full, state: 'running' };
+    await open();
+    server.refuse = method => method === 'DELETE';
+    await open('Stop looking');
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'The scan could not be stopped.'
+    );
+    expect(screen.getByRole('progressbar')).not.toBeNull();
+  });
+
+  it('keeps the button that was pressed under the finger while a scan starts and runs', async () => {
+    await open();
+    const button = screen.getByRole('button', { name: 'Look again' });
+    answer = { ...full, state: 'running' };
+    await open('Look again');
+    expect(screen.getByRole('button', { name: 'Stop looking' })).toBe(button);
+    expect(document.activeElement).toBe(button);
+  });
+
+  it('looks again by itself at a scan of which it lost sight, also while the watch is up', async () => {
+    answer = { ...full, state: 'running' };
+    await open();
+    jest.useFakeTimers();
+    try {
+      act(() => {
+        watch.hello(true);
+      });
+      server.refuse = () => true;
+      act(() => {
+        watch.say({
+          type: 'changes-ended',
+          cursor: 'a',
+          at: '',
+          state: 'ended'
+        });
+      });
+      await act(() => jest.advanceTimersByTimeAsync(0));
+      expect(section().textContent).toContain('What you see below came');
+      expect(screen.queryByRole('progressbar')).toBeNull();
+      server.refuse = () => false;
+      answer = full;
+      await act(() => jest.advanceTimersByTimeAsync(3_000));
+      expect(section().textContent).toContain('Looked through');
+      expect(section().textContent).not.toContain('What you see below came');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('says when the server does not answer', async () => {
     server.answer = () => Promise.reject(new TypeError('Failed to fetch'));
     await open();

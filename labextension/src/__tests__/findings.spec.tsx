@@ -147,6 +147,7 @@ describe('The section on what needs attention', () => {
   it('says when it does not know', async () => {
     server.answer = () => json({ message: 'Boom' }, 500);
     const node = await show();
-    expect(node.textContent).toContain('What needs attention is not known.');
+    expect(node.textContent).toContain('The server could not answer.');
+    expect(node.textContent).not.toContain('Nothing needs attention');
   });
 });

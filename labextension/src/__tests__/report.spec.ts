@@ -83,6 +83,31 @@ describe('Report', () => {
     expect(report.state.value).toBe('after the change');
   });
 
+  it('asks again by itself while it is used, and less and less often', async () => {
+    jest.useFakeTimers();
+    try {
+      const ask = jest.fn(() => Promise.reject(gone));
+      const report = new Report<string>({ ask });
+      await report.refresh();
+      await jest.advanceTimersByTimeAsync(600_000);
+      expect(ask).toHaveBeenCalledTimes(1);
+
+      const using = report.use();
+      await report.refresh();
+      await jest.advanceTimersByTimeAsync(600_000);
+      const calls = ask.mock.calls.length;
+      expect(calls).toBeGreaterThan(6);
+      expect(calls).toBeLessThan(20);
+
+      using.dispose();
+      await jest.advanceTimersByTimeAsync(600_000);
+      expect(ask).toHaveBeenCalledTimes(calls);
+      report.dispose();
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('counts its users', () => {
     const { report } = asked();
     const seen: boolean[] = [];

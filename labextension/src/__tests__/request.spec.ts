@@ -70,12 +70,17 @@ describe('request', () => {
     });
   });
 
-  it('calls a page in the place of a report a failure', async () => {
+  it.each([
+    ['<!DOCTYPE html><title>Sign in</title>', 'page'],
+    ['\n<html><body>Gateway</body></html>', 'page'],
+    ['{"at": "now", "mounts": [{"mou', 'cut'],
+    ['', 'cut'],
+    ['null', 'cut'],
+    ['"OK"', 'cut']
+  ])('tells what came in the place of an answer: %j', async (text, reason) => {
     const server = new Server();
-    server.answer = () => new Response('<html>Please sign in</html>');
-    const error = await failure(server);
-    expect(error.reason).toBe('failed');
-    expect(error.message).toContain('Please sign in');
+    server.answer = () => new Response(text);
+    await expect(failure(server)).resolves.toMatchObject({ reason });
   });
 });
 
@@ -86,6 +91,7 @@ describe('classify', () => {
     [404, false, 'missing'],
     [404, true, 'refused'],
     [413, true, 'refused'],
+    [424, false, 'gone'],
     [500, true, 'failed'],
     [502, false, 'gone'],
     [503, false, 'gone'],

@@ -1,16 +1,10 @@
-import { Signal } from '@lumino/signaling';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import * as React from 'react';
 import { Samba } from '../components/samba';
-import type {
-  ClientState,
-  IReport,
-  IReportState,
-  SambaReport,
-  Share
-} from '../tokens';
-import { capacity, trans } from './synthetic';
+import type { ClientState, IReportState, SambaReport, Share } from '../tokens';
+import { RequestError } from '../request';
+import { capacity, idle, trans } from './synthetic';
 
 const SHARE: Share = {
   mount_id: 7,
@@ -77,23 +71,31 @@ function samba(
   };
 }
 
-function show(value: SambaReport | null): HTMLElement {
-  const state: IReportState<SambaReport> = {
-    value,
-    at: 0,
-    refreshing: false,
-    failure: null
+function show(
+  value: SambaReport | null,
+  changes: Partial<IReportState<SambaReport>> = {}
+): HTMLElement {
+  const report = {
+    ...idle<SambaReport>(),
+    state: { value, at: 0, refreshing: false, failure: null, ...changes }
   };
-  const report = { state, stateChanged: new Signal<unknown, unknown>({}) };
-  return render(
-    <Samba report={report as unknown as IReport<SambaReport>} trans={trans} />
-  ).container;
+  return render(<Samba report={report} trans={trans} />).container;
 }
 
 describe('The section on shares', () => {
   it('is not there where there is nothing to say', () => {
     expect(show(samba('off')).textContent).toBe('');
     expect(show(null).textContent).toBe('');
+  });
+
+  it('says that the shares are not known when asking failed, and keeps what was known', () => {
+    const failure = new RequestError('gone', null, '');
+    expect(show(null, { failure }).textContent).toContain(
+      'The server does not answer.'
+    );
+    const { textContent } = show(samba('stalled'), { failure });
+    expect(textContent).toContain('What you see below came');
+    expect(textContent).toContain('The share iot-data on nas does not answer.');
   });
 
   it.each([

@@ -72,7 +72,7 @@ describe('The status bar item', () => {
     expect(status.node.textContent).toBe('lost on update');
   });
 
-  it('keeps what it said when the server goes, and says since when on hover', async () => {
+  it('keeps what it said when the server goes, says that it is old, and since when on hover', async () => {
     await happen(() => {
       status.path = 'work/a.ipynb';
     });
@@ -80,7 +80,7 @@ describe('The status bar item', () => {
     await happen(() => {
       watch.mountsChanged();
     });
-    expect(status.node.textContent).toBe('kept');
+    expect(status.node.textContent).toBe('kept, last known');
     const title = status.node.querySelector('button')?.title;
     expect(title).toContain('The server does not answer.');
     expect(title).toContain('This is as of');

@@ -176,6 +176,11 @@ export class Server {
   methods: string[] = [];
 
   /**
+   * Whether a proxy says that the server is away, by the method of the request.
+   */
+  refuse: (method: string) => boolean = () => false;
+
+  /**
    * Called for each request with its address.
    */
   answer: (url: string) => Promise<Response> | Response = () => json({});
@@ -188,7 +193,7 @@ export class Server {
       const { url, method } = info as Request;
       this.methods.push(method);
       this.asked.push(url.replace(/[?&]\d+$/, ''));
-      return this.answer(url);
+      return this.refuse(method) ? json({}, 502) : this.answer(url);
     }
   });
 }

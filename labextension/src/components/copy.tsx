@@ -3,6 +3,7 @@
  */
 import { Clipboard } from '@jupyterlab/apputils';
 import * as React from 'react';
+import { Button } from './button';
 import type { ITranslated } from './common';
 
 export function CopyText(
@@ -12,16 +13,14 @@ export function CopyText(
   const [copied, setCopied] = React.useState('');
   return (
     <span className="ide49-Copy">
-      <button
-        type="button"
-        className="ide49-Button"
-        onClick={() => {
+      <Button
+        onPress={() => {
           Clipboard.copyToSystem(text);
           setCopied(text);
         }}
       >
         {label}
-      </button>
+      </Button>
       <span role="status">{copied === text ? trans.__('Copied') : ''}</span>
     </span>
   );

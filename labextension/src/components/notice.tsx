@@ -1,103 +1,104 @@
 /**
- * What there is to say when there is no answer, or none that is fresh.
+ * What there is to say when there is no answer, or none that is fresh: the same for every section.
  */
-import type { TranslationBundle } from '@jupyterlab/translation';
+import { Time } from '@jupyterlab/coreutils';
 import * as React from 'react';
+import { failureWords, type Purpose } from '../failure';
 import { readableAge } from '../format';
 import { useClock } from '../hooks';
-import type { IFailure, IReportState } from '../tokens';
+import type { FailureReason, IFailure, IReport, IReportState } from '../tokens';
+import { Button } from './button';
 import type { ITranslated } from './common';
 
 export interface INoticeProps extends ITranslated {
+  report: Pick<IReport<unknown>, 'refresh'>;
   state: IReportState<unknown>;
-  onRetry: () => void;
+
+  /**
+   * What is said while there is no answer yet.
+   */
+  loading: string;
 }
+
+/**
+ * Why the panel's first question failed, which is told on top: the sections need not say it again.
+ */
+export const Told = React.createContext<FailureReason | null>(null);
 
 /**
  * Nothing while all is well; else what is wrong, what to do, and how old the content below is.
  */
 export function Notice(props: INoticeProps): React.ReactElement | null {
-  const { state, trans } = props;
-  if (state.failure) {
-    return <Failed {...props} failure={state.failure} />;
+  const { state, report, trans } = props;
+  const told = React.useContext(Told);
+  if (!state.failure) {
+    return state.value === null ? (
+      <p className="ide49-Notice" role="status">
+        {props.loading}
+      </p>
+    ) : null;
   }
-  return state.value === null ? (
-    <p className="ide49-Notice" role="status">
-      {trans.__('Asking the server where everything lives …')}
-    </p>
-  ) : null;
-}
-
-function Failed(
-  props: INoticeProps & { failure: IFailure }
-): React.ReactElement {
-  const { failure, state, trans } = props;
-  const { what, help } = failureWords(failure, trans);
-  useClock(true);
+  if (state.failure.reason === told) {
+    return (
+      <p className="ide49-Hint" role="status">
+        {state.value === null || state.at === null
+          ? trans.__('Not known: see the top of this panel.')
+          : trans.__('As of %1.', Time.format(new Date(state.at)))}
+      </p>
+    );
+  }
   return (
-    <div className="ide49-Notice" data-failure={failure.reason}>
-      <div role="status">
-        <p className="ide49-Notice-what">{what}</p>
-        <p>{help}</p>
-      </div>
-      {state.at !== null && (
-        <p title={new Date(state.at).toISOString()}>
-          {trans.__(
-            'What you see below came %1.',
-            readableAge(state.at, trans)
-          )}
-        </p>
+    <FailureNotice failure={state.failure} trans={trans}>
+      {state.at !== null && state.value !== null && (
+        <Age at={state.at} trans={trans} />
       )}
-      <button
-        type="button"
-        className="ide49-Button"
-        disabled={state.refreshing}
-        onClick={props.onRetry}
+      <Button
+        why={state.refreshing ? trans.__('It is being asked.') : null}
+        onPress={() => {
+          void report.refresh();
+        }}
       >
         {state.refreshing ? trans.__('Asking …') : trans.__('Ask again now')}
-      </button>
-    </div>
+      </Button>
+    </FailureNotice>
   );
 }
 
 /**
- * What went wrong, and what helps, each in a sentence.
+ * One failure with what helps; what can be done about it stands below.
  */
-export function failureWords(
-  failure: IFailure,
-  trans: TranslationBundle
-): { what: string; help: string } {
-  switch (failure.reason) {
-    case 'gone':
-      return {
-        what: trans.__('The server does not answer.'),
-        help: trans.__(
-          'It is asked again by itself. If this stays, check that Jupyter still runs and that your network works.'
-        )
-      };
-    case 'missing':
-      return {
-        what: trans.__('This server does not run the storage extension.'),
-        help: trans.__(
-          'In a terminal, run "pip install ide49_storage" and "jupyter server extension enable ide49_storage". Then restart the server.'
-        )
-      };
-    case 'forbidden':
-      return {
-        what: trans.__('The server does not let you see its storage.'),
-        help: trans.__(
-          'Sign in again, or ask those who run it to allow you to read "ide49_storage".'
-        )
-      };
-    case 'refused':
-    case 'failed':
-      return {
-        what: trans.__('The server could not answer.'),
-        help: trans.__(
-          'It said: %1 (status %2). Its log may tell more.',
-          failure.message || trans.__('nothing'),
-          failure.status ?? '-'
-        )
-      };
+export function FailureNotice(
+  props: ITranslated & {
+    failure: IFailure;
+    purpose?: Purpose;
+
+    /**
+     * What could not be done, where that is not plain.
+     */
+    title?: string;
+    children?: React.ReactNode;
   }
+): React.ReactElement {
+  const { failure, title, trans } = props;
+  const { what, help } = failureWords(failure, trans, props.purpose);
+  return (
+    <div className="ide49-Notice" data-failure={failure.reason}>
+      <div role={props.purpose ? 'alert' : 'status'}>
+        {title && <p className="ide49-Notice-what">{title}</p>}
+        <p className="ide49-Notice-what">{what}</p>
+        {help && <p>{help}</p>}
+      </div>
+      {props.children}
+    </div>
+  );
+}
+
+function Age(props: ITranslated & { at: number }): React.ReactElement {
+  const { at, trans } = props;
+  useClock(true);
+  return (
+    <p title={new Date(at).toISOString()}>
+      {trans.__('What you see below came %1.', readableAge(at, trans))}
+    </p>
+  );
 }

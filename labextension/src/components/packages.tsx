@@ -2,20 +2,16 @@
  * "Packages": what is installed, where it lives, and whether it stays.
  */
 import * as React from 'react';
-import { useReport } from '../hooks';
+import { useKept, useReport } from '../hooks';
 import type { IStorageModel, Package, PackageReport } from '../tokens';
 import { packageProblemWord } from '../words';
 import type { ITranslated } from './common';
 import { Disclosure } from './disclosure';
 import { FateMark } from './fate';
-import { failureWords } from './notice';
+import { LongList } from './long';
+import { Notice } from './notice';
 import { Section } from './section';
 import { Path } from './text';
-
-/**
- * So many rows are drawn; who looks for another types a part of its name.
- */
-const SHOWN = 60;
 
 export interface IPackagesProps extends ITranslated {
   model: IStorageModel;
@@ -56,35 +52,41 @@ function mineOf(report: PackageReport): ReadonlySet<Package> {
  */
 function Listed(props: IPackagesProps): React.ReactElement {
   const { model, trans } = props;
-  const state = useReport(model.packages);
+  const state = useKept(model.packages);
+  const report = state.value;
+  return (
+    <>
+      <Notice
+        report={model.packages}
+        state={state}
+        loading={trans.__('Asking Python what is installed …')}
+        trans={trans}
+      />
+      {report?.trouble && (
+        <p className="ide49-Evidence">{report.trouble.message}</p>
+      )}
+      {report && !report.trouble && <Found report={report} trans={trans} />}
+    </>
+  );
+}
+
+function Found(
+  props: ITranslated & { report: PackageReport }
+): React.ReactElement {
+  const { report, trans } = props;
   const [text, setText] = React.useState('');
   const [all, setAll] = React.useState(false);
-  React.useEffect(() => {
-    const using = model.packages.use();
-    return () => {
-      using.dispose();
-    };
-  }, [model]);
-  const report = state.value;
-  if (!report) {
-    return (
-      <p className="ide49-Hint" role="status">
-        {state.failure
-          ? failureWords(state.failure, trans).what
-          : trans.__('Asking Python what is installed …')}
-      </p>
-    );
-  }
-  if (report.trouble) {
-    return <p className="ide49-Evidence">{report.trouble.message}</p>;
-  }
+  const mine = React.useMemo(() => mineOf(report), [report]);
   const wanted = text
     .trim()
     .toLowerCase()
     .replace(/[-_.]+/g, '-');
-  const mine = mineOf(report);
-  const found = report.packages.filter(
-    each => (all || mine.has(each)) && each.normalized.includes(wanted)
+  const found = React.useMemo(
+    () =>
+      report.packages.filter(
+        each => (all || mine.has(each)) && each.normalized.includes(wanted)
+      ),
+    [report, all, mine, wanted]
   );
   return (
     <>
@@ -110,69 +112,68 @@ function Listed(props: IPackagesProps): React.ReactElement {
           {trans.__('also what came with the image')}
         </label>
       </div>
-      <ul className="ide49-Rows">
-        {found.slice(0, SHOWN).map(each => (
-          <li
+      <LongList
+        items={found}
+        row={each => (
+          <PackageRow
             key={`${each.location}/${each.metadata}`}
-            className="ide49-Row"
-            data-package={each.normalized}
-          >
-            <PackageRow each={each} trans={trans} />
-          </li>
-        ))}
-      </ul>
+            each={each}
+            trans={trans}
+          />
+        )}
+        trans={trans}
+      />
       {found.length === 0 && <p>{trans.__('There is none.')}</p>}
-      {found.length > SHOWN && (
-        <p className="ide49-Hint">
-          {trans.__('%1 more: type a part of a name.', found.length - SHOWN)}
-        </p>
-      )}
       <Leavings report={report} trans={trans} />
     </>
   );
 }
 
-function PackageRow(
-  props: ITranslated & { each: Package }
-): React.ReactElement {
-  const { each, trans } = props;
-  const notes = each.problems.map(word => packageProblemWord(word, trans));
-  if (each.shadowed_by) {
-    notes.push(trans.__('hidden by another copy'));
-  }
-  if (each.shadows.length > 0) {
-    notes.push(trans.__('hides the copy of the image'));
-  }
-  return (
-    <Disclosure
-      label={
-        <>
-          <span className="ide49-Row-name">
-            <bdi>{each.name}</bdi>
-          </span>
-          <span className="ide49-Row-kind">{each.version}</span>
-        </>
-      }
-      always={
-        <>
-          {each.fate.update !== 'kept' && (
-            <FateMark fate={each.fate.update} trans={trans} />
+const PackageRow = React.memo(
+  (props: ITranslated & { each: Package }): React.ReactElement => {
+    const { each, trans } = props;
+    const notes = each.problems.map(word => packageProblemWord(word, trans));
+    if (each.shadowed_by) {
+      notes.push(trans.__('hidden by another copy'));
+    }
+    if (each.shadows.length > 0) {
+      notes.push(trans.__('hides the copy of the image'));
+    }
+    return (
+      <li className="ide49-Row" data-package={each.normalized}>
+        <Disclosure
+          label={
+            <>
+              <span className="ide49-Row-name">
+                <bdi>{each.name}</bdi>
+              </span>
+              <span className="ide49-Row-kind">{each.version}</span>
+            </>
+          }
+          always={
+            <>
+              {each.fate.update !== 'kept' && (
+                <FateMark fate={each.fate.update} trans={trans} />
+              )}
+              {notes.length > 0 && (
+                <p className="ide49-Hint">{notes.join(', ')}</p>
+              )}
+            </>
+          }
+        >
+          <p className="ide49-Evidence">
+            <Path path={each.location} />
+          </p>
+          {each.direct_url && (
+            <p className="ide49-Evidence">
+              {trans.__('from')} <Path path={each.direct_url} />
+            </p>
           )}
-          {notes.length > 0 && <p className="ide49-Hint">{notes.join(', ')}</p>}
-        </>
-      }
-    >
-      <p className="ide49-Evidence">
-        <Path path={each.location} />
-      </p>
-      {each.direct_url && (
-        <p className="ide49-Evidence">
-          {trans.__('from')} <Path path={each.direct_url} />
-        </p>
-      )}
-    </Disclosure>
-  );
-}
+        </Disclosure>
+      </li>
+    );
+  }
+);
 
 /**
  * What no list of packages shows: pieces of interrupted installations, and packages for another Python.
@@ -190,7 +191,8 @@ function Leavings(
       ))}
       {report.other_pythons.map(each => (
         <p key={each.path} className="ide49-Hint">
-          {trans.__(
+          {trans._n(
+            '%1 package for Python %2, which is not here any more:',
             '%1 packages for Python %2, which is not here any more:',
             each.packages.length,
             each.version

@@ -2,14 +2,15 @@
  * "Python": which one it is, where a plain pip install goes and whether it stays, and the kernels.
  */
 import * as React from 'react';
-import { useReport } from '../hooks';
+import { useKept, useReport } from '../hooks';
 import type { IStorageModel, Kernel, Layout } from '../tokens';
 import { fateWord } from '../words';
 import type { ITranslated } from './common';
 import { Disclosure } from './disclosure';
 import { Fact } from './facts';
 import { FateMark } from './fate';
-import { failureWords } from './notice';
+import { LongList } from './long';
+import { Notice } from './notice';
 import { Section } from './section';
 import { Path } from './text';
 
@@ -48,31 +49,23 @@ function gist(layout: Layout, trans: ITranslated['trans']): string {
  */
 function Asked(props: IPythonProps): React.ReactElement {
   const { model, trans } = props;
-  const state = useReport(model.python);
-  React.useEffect(() => {
-    const using = model.python.use();
-    return () => {
-      using.dispose();
-    };
-  }, [model]);
+  const state = useKept(model.python);
   const layout = state.value;
-  if (!layout) {
-    return (
-      <p className="ide49-Hint" role="status">
-        {state.failure
-          ? failureWords(state.failure, trans).what
-          : trans.__('Asking Python …')}
-      </p>
-    );
-  }
   return (
     <>
-      {layout.trouble ? (
+      <Notice
+        report={model.python}
+        state={state}
+        loading={trans.__('Asking Python …')}
+        trans={trans}
+      />
+      {layout?.trouble && (
         <p className="ide49-Evidence">{layout.trouble.message}</p>
-      ) : (
+      )}
+      {layout && !layout.trouble && (
         <LayoutFacts layout={layout} trans={trans} />
       )}
-      <Kernels kernels={layout.kernels} trans={trans} />
+      {layout && <Kernels kernels={layout.kernels} trans={trans} />}
     </>
   );
 }
@@ -146,19 +139,26 @@ function Kernels(
   const { kernels, trans } = props;
   return (
     <Disclosure label={trans._n('%1 kernel', '%1 kernels', kernels.length)}>
-      <ul className="ide49-Rows">
-        {kernels.map(each => (
-          <li key={`${each.name} ${each.folder ?? ''}`} className="ide49-Row">
-            <p className="ide49-Row-name">
-              <bdi>{each.display_name}</bdi> {each.version}
-            </p>
-            <p className="ide49-Evidence">
-              {each.trouble?.message ?? each.why}
-            </p>
-            {each.executable && <Path path={each.executable} />}
-          </li>
-        ))}
-      </ul>
+      <LongList
+        items={kernels}
+        row={each => (
+          <KernelRow key={`${each.name} ${each.folder ?? ''}`} each={each} />
+        )}
+        trans={trans}
+      />
     </Disclosure>
   );
 }
+
+const KernelRow = React.memo((props: { each: Kernel }): React.ReactElement => {
+  const { each } = props;
+  return (
+    <li className="ide49-Row">
+      <p className="ide49-Row-name">
+        <bdi>{each.display_name}</bdi> {each.version}
+      </p>
+      <p className="ide49-Evidence">{each.trouble?.message ?? each.why}</p>
+      {each.executable && <Path path={each.executable} />}
+    </li>
+  );
+});

@@ -2,13 +2,13 @@
  * One storage: its name and kind, how full it is, where it is mounted, and on request why its fate is
  * what it is.
  */
-import { Clipboard } from '@jupyterlab/apputils';
 import * as React from 'react';
 import type { IStorageRow } from '../groups';
 import { exactNumber, readableAge } from '../format';
 import type { Mount } from '../tokens';
 import { kindWord, rowTitle } from '../words';
 import type { ITranslated } from './common';
+import { CopyText } from './copy';
 import { Disclosure } from './disclosure';
 import { Fact, Why } from './facts';
 import { FateMark } from './fate';
@@ -35,51 +35,59 @@ export interface IStorageRowProps extends ITranslated {
   fresh: boolean;
 }
 
-export function StorageRow(props: IStorageRowProps): React.ReactElement {
-  const { row, byId, trans } = props;
-  return (
-    <li className="ide49-Row" data-fresh={props.fresh || undefined}>
-      <Disclosure
-        label={
-          <>
-            <span className="ide49-Row-name">
-              <bdi>{rowTitle(row, trans)}</bdi>
-            </span>
-            <span className="ide49-Row-kind">{kindWord(row.kind, trans)}</span>
-          </>
-        }
-        always={
-          <div className="ide49-Row-always">
-            {props.showFate && (
-              <FateMark fate={row.mounts[0].fate.update} trans={trans} />
-            )}
-            {row.mounts[0].fate.stop === 'lost' && (
-              <span className="ide49-Row-stop">
-                {trans.__('lost already at a stop')}
+export const StorageRow = React.memo(
+  (props: IStorageRowProps): React.ReactElement => {
+    const { row, byId, trans } = props;
+    return (
+      <li className="ide49-Row" data-fresh={props.fresh || undefined}>
+        <Disclosure
+          label={
+            <>
+              <span className="ide49-Row-name">
+                <bdi>{rowTitle(row, trans)}</bdi>
               </span>
-            )}
-            <Silence row={row} trans={trans} />
-            {row.capacity && (
-              <RoomBar
-                capacity={row.capacity}
-                wordless={props.sharesRoom}
-                trans={trans}
-              />
-            )}
-            <PlacesInShort row={row} byId={byId} trans={trans} />
-          </div>
-        }
-      >
-        <dl className="ide49-Facts">
-          <Why observed={row.mounts} trans={trans} />
-          <RoomFact row={row} trans={trans} />
-          <PlacesInFull row={row} byId={byId} trans={trans} />
-        </dl>
-        <CopyButton row={row} trans={trans} />
-      </Disclosure>
-    </li>
-  );
-}
+              <span className="ide49-Row-kind">
+                {kindWord(row.kind, trans)}
+              </span>
+            </>
+          }
+          always={
+            <div className="ide49-Row-always">
+              {props.showFate && (
+                <FateMark fate={row.mounts[0].fate.update} trans={trans} />
+              )}
+              {row.mounts[0].fate.stop === 'lost' && (
+                <span className="ide49-Row-stop">
+                  {trans.__('lost already at a stop')}
+                </span>
+              )}
+              <Silence row={row} trans={trans} />
+              {row.capacity && (
+                <RoomBar
+                  capacity={row.capacity}
+                  wordless={props.sharesRoom}
+                  trans={trans}
+                />
+              )}
+              <PlacesInShort row={row} byId={byId} trans={trans} />
+            </div>
+          }
+        >
+          <dl className="ide49-Facts">
+            <Why observed={row.mounts} trans={trans} />
+            <RoomFact row={row} trans={trans} />
+            <PlacesInFull row={row} byId={byId} trans={trans} />
+          </dl>
+          <CopyText
+            label={trans.__('Copy these facts as JSON')}
+            text={JSON.stringify(row.mounts, null, 2)}
+            trans={trans}
+          />
+        </Disclosure>
+      </li>
+    );
+  }
+);
 
 /**
  * Says when nothing answers there, and since when.
@@ -152,29 +160,4 @@ function roomWords(
     case 'failed':
       return trans.__('The file system answered with an error.');
   }
-}
-
-/**
- * Copies what the server said of these mounts, for a report or a question.
- */
-function CopyButton(
-  props: ITranslated & { row: IStorageRow }
-): React.ReactElement {
-  const { row, trans } = props;
-  const [copied, setCopied] = React.useState(false);
-  return (
-    <button
-      type="button"
-      className="ide49-Button"
-      onClick={() => {
-        Clipboard.copyToSystem(JSON.stringify(row.mounts, null, 2));
-        setCopied(true);
-      }}
-      onBlur={() => {
-        setCopied(false);
-      }}
-    >
-      {copied ? trans.__('Copied') : trans.__('Copy these facts as JSON')}
-    </button>
-  );
 }

@@ -5,10 +5,13 @@ import * as React from 'react';
 import type { ITranslated } from './common';
 import { Disclosure } from './disclosure';
 import { Fact } from './facts';
+import { Lines } from './lines';
+import { LongList } from './long';
+import { Notice } from './notice';
 import { Section } from './section';
 import { Path } from './text';
 import { readableAge, readableSize } from '../format';
-import { useClock, useReport } from '../hooks';
+import { useClock, useKept } from '../hooks';
 import type {
   ClientState,
   HiddenStorage,
@@ -27,42 +30,80 @@ export interface ISambaProps extends ITranslated {
  */
 export function Samba(props: ISambaProps): React.ReactElement | null {
   const { report, trans } = props;
-  const { value } = useReport(report);
+  const state = useKept(report);
+  const { value } = state;
   useClock(value !== null);
-  if (!value || isNothing(value)) {
+  if (!state.failure && (!value || isNothing(value))) {
     return null;
   }
-  const troubled = isTrouble(value.client.state);
   return (
     <Section
       title={trans.__('Samba and other shares')}
-      gist={gist(value, trans)}
-      initiallyOpen={
-        troubled ||
-        value.settings.problems.length + value.state_files.length > 0
+      gist={value ? gist(value, trans) : ''}
+      initiallyOpen={value !== null && wantsAHand(value)}
+      always={
+        <Notice
+          report={report}
+          state={state}
+          loading={trans.__('Asking how the shares stand …')}
+          trans={trans}
+        />
       }
     >
-      <State report={value} trans={trans} />
-      {value.shares.map(share => (
+      {value && <Told report={value} trans={trans} />}
+    </Section>
+  );
+}
+
+function Told(
+  props: ITranslated & { report: SambaReport }
+): React.ReactElement {
+  const { report, trans } = props;
+  return (
+    <>
+      <State report={report} trans={trans} />
+      {report.shares.map(share => (
         <ShareRow key={share.mount_id} share={share} trans={trans} />
       ))}
-      {value.hidden.map(storage => (
+      {report.hidden.map(storage => (
         <Hidden
           key={`${storage.path} ${storage.by_mount_id}`}
           storage={storage}
           trans={trans}
         />
       ))}
-      {value.settings.problems.map(problem => (
+      {report.settings.problems.map(problem => (
         <div key={problem.message} className="ide49-Samba-item">
           <p>{problem.message}</p>
-          <Lines lines={problem.remedy.split('\n')} />
+          <Lines
+            lines={problem.remedy.split('\n')}
+            copy={trans.__('Copy what to do')}
+            trans={trans}
+          />
         </div>
       ))}
-      {value.state_files.map(file => (
-        <StateFileRow key={file.what + file.path} file={file} trans={trans} />
-      ))}
-    </Section>
+      <LongList
+        items={report.state_files}
+        row={file => (
+          <StateFileRow
+            key={`${file.what} ${file.path}`}
+            file={file}
+            trans={trans}
+          />
+        )}
+        trans={trans}
+      />
+      {report.state_files_doubt !== null && (
+        <p className="ide49-Hint">{report.state_files_doubt}</p>
+      )}
+    </>
+  );
+}
+
+function wantsAHand(report: SambaReport): boolean {
+  return (
+    isTrouble(report.client.state) ||
+    report.settings.problems.length + report.state_files.length > 0
   );
 }
 
@@ -121,8 +162,10 @@ function State(
   const { report, trans } = props;
   const { client, negotiation } = report;
   return (
-    <div className="ide49-Samba-state" data-state={client.state} role="status">
-      <p className="ide49-Samba-sentence">{sentence(report, trans)}</p>
+    <div className="ide49-Samba-state" data-state={client.state}>
+      <p className="ide49-Samba-sentence" role="status">
+        {sentence(report, trans)}
+      </p>
       {client.since !== null && (
         <p title={client.since}>
           {trans.__('Since %1.', readableAge(Date.parse(client.since), trans))}
@@ -275,37 +318,40 @@ function Hidden(
   );
 }
 
-function StateFileRow(
-  props: ITranslated & { file: StateFile }
-): React.ReactElement {
-  const { file, trans } = props;
-  return (
-    <div className="ide49-Samba-item">
-      <Disclosure
-        label={
-          <span>
-            {file.what}: <Path path={file.path} />
-          </span>
-        }
-      >
-        <p>{file.effect}</p>
-        {file.remedy.length > 0 && (
-          <>
-            <p>
-              {trans.__('To move it, put this into %1:', file.remedy_for ?? '')}
-            </p>
-            <Lines lines={file.remedy} />
-          </>
-        )}
-      </Disclosure>
-    </div>
-  );
-}
-
-function Lines(props: { lines: readonly string[] }): React.ReactElement {
-  return (
-    <pre className="ide49-Samba-lines" dir="ltr" tabIndex={0}>
-      {props.lines.join('\n')}
-    </pre>
-  );
-}
+const StateFileRow = React.memo(
+  (props: ITranslated & { file: StateFile }): React.ReactElement => {
+    const { file, trans } = props;
+    return (
+      <li className="ide49-Samba-item">
+        <Disclosure
+          label={
+            <span>
+              {file.what}: <Path path={file.path} />
+            </span>
+          }
+        >
+          <p>{file.effect}</p>
+          {file.remedy.length > 0 && (
+            <>
+              <p>
+                {trans.__(
+                  'To move it, put this into %1:',
+                  file.remedy_for ?? ''
+                )}
+              </p>
+              <Lines
+                lines={file.remedy}
+                copy={trans._n(
+                  'Copy this line',
+                  'Copy these lines',
+                  file.remedy.length
+                )}
+                trans={trans}
+              />
+            </>
+          )}
+        </Disclosure>
+      </li>
+    );
+  }
+);

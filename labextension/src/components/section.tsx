@@ -12,6 +12,11 @@ export interface ISectionProps {
    */
   gist?: string;
   initiallyOpen?: boolean;
+
+  /**
+   * What is seen while it is folded, too.
+   */
+  always?: React.ReactNode;
   children: React.ReactNode;
 }
 
@@ -20,6 +25,7 @@ export function Section(props: ISectionProps): React.ReactElement {
     <section className="ide49-Section" aria-label={props.title}>
       <Disclosure
         heading="h3"
+        always={props.always}
         initiallyOpen={props.initiallyOpen ?? true}
         label={
           <>

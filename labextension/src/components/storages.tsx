@@ -12,6 +12,7 @@ import type { LineProblem, Mount, MountReport } from '../tokens';
 import { groupWords } from '../words';
 import type { ITranslated } from './common';
 import { FateShape } from './fate';
+import { LongList } from './long';
 import { StorageRow } from './row';
 import { Section } from './section';
 
@@ -102,8 +103,10 @@ function Rows(
 ): React.ReactElement {
   const { label, rows, fresh, ...rest } = props;
   return (
-    <ul className="ide49-Rows" aria-label={label}>
-      {rows.map((row, index) => (
+    <LongList
+      label={label}
+      items={rows}
+      row={(row, index) => (
         <StorageRow
           key={row.key}
           row={row}
@@ -111,8 +114,9 @@ function Rows(
           fresh={row.mounts.some(({ id }) => fresh.has(id))}
           {...rest}
         />
-      ))}
-    </ul>
+      )}
+      trans={props.trans}
+    />
   );
 }
 

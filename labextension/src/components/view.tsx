@@ -4,7 +4,7 @@
 import * as React from 'react';
 import { readableAge } from '../format';
 import { changes } from '../groups';
-import { useClock, useReport, useSignalled } from '../hooks';
+import { useClock, useKept, useSignalled } from '../hooks';
 import type { Preferences } from '../preferences';
 import type { IReportState, IStorageModel, MountReport } from '../tokens';
 import { engineWord } from '../words';
@@ -12,7 +12,9 @@ import type { ITranslated } from './common';
 import { Changes } from './changes';
 import { Disclosure } from './disclosure';
 import { Findings } from './findings';
-import { Notice } from './notice';
+import { KeepFocus } from './focus';
+import { Guard } from './guard';
+import { Notice, Told } from './notice';
 import { Packages } from './packages';
 import { Python } from './python';
 import { Samba } from './samba';
@@ -31,54 +33,82 @@ export interface IStorageViewProps extends ITranslated {
 
 export function StorageView(props: IStorageViewProps): React.ReactElement {
   const { model, preferences, trans } = props;
-  const state = useReport(model.mounts);
+  const state = useKept(model.mounts);
   const showInternal = useSignalled(preferences.changed, () =>
     preferences.get('showInternal')
   );
   const report = state.value;
   const news = useNews(report);
+  const others = answersOthers(state);
   return (
-    <div className="ide49-View" aria-busy={state.refreshing}>
+    <KeepFocus className="ide49-View" busy={state.refreshing}>
       <p className="ide49-ForEarsOnly" role="status">
         {newsWords(news, trans)}
       </p>
       <Notice
+        report={model.mounts}
         state={state}
+        loading={trans.__('Asking the server where everything lives …')}
         trans={trans}
-        onRetry={() => {
-          void model.mounts.refresh();
-        }}
       />
-      {report && (
-        <>
-          {report.notebooks && (
+      <Told.Provider value={state.failure?.reason ?? null}>
+        <Guard trans={trans}>
+          {report?.notebooks && (
             <Summary
               notebooks={report.notebooks}
               engine={report.engine}
               trans={trans}
             />
           )}
-          <Findings model={model} preferences={preferences} trans={trans} />
-          <Storages
-            report={report}
-            fresh={news.fresh}
-            showInternal={showInternal}
-            onShowInternal={show => {
-              void preferences.set('showInternal', show);
-            }}
-            trans={trans}
-          />
-          {report.engine.name !== 'none' && (
-            <Changes model={model} trans={trans} />
-          )}
-          <Packages model={model} trans={trans} />
-          <Samba report={model.samba} trans={trans} />
-          <Python model={model} trans={trans} />
-          {props.children}
-          <Foot report={report} state={state} trans={trans} />
-        </>
-      )}
-    </div>
+        </Guard>
+        {others && (
+          <Guard trans={trans}>
+            <Findings model={model} preferences={preferences} trans={trans} />
+          </Guard>
+        )}
+        {report && (
+          <Guard trans={trans}>
+            <Storages
+              report={report}
+              fresh={news.fresh}
+              showInternal={showInternal}
+              onShowInternal={show => {
+                void preferences.set('showInternal', show);
+              }}
+              trans={trans}
+            />
+          </Guard>
+        )}
+        {others &&
+          [
+            report?.engine.name !== 'none' && (
+              <Changes model={model} trans={trans} />
+            ),
+            <Packages key="packages" model={model} trans={trans} />,
+            <Samba key="samba" report={model.samba} trans={trans} />,
+            <Python key="python" model={model} trans={trans} />,
+            props.children
+          ].map((section, index) => (
+            <Guard key={index} trans={trans}>
+              {section}
+            </Guard>
+          ))}
+      </Told.Provider>
+      {report && <Foot report={report} state={state} trans={trans} />}
+    </KeepFocus>
+  );
+}
+
+/**
+ * Whether it makes sense to ask other questions: not where the first one shows that nothing answers.
+ */
+function answersOthers(state: IReportState<MountReport>): boolean {
+  const { value, failure } = state;
+  return (
+    value !== null ||
+    failure?.reason === 'failed' ||
+    failure?.reason === 'refused' ||
+    failure?.reason === 'cut'
   );
 }
 

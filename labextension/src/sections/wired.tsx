@@ -1,36 +1,73 @@
 /**
  * The sections with the parts of JupyterLab that they act on.
  */
-import { KernelAPI, type ServiceManager } from '@jupyterlab/services';
+import {
+  KernelAPI,
+  type KernelSpec,
+  type ServiceManager,
+  type Session
+} from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import { useRead } from '../hooks';
 import type { InstallsModel } from '../installs';
-import { Installs, type IRunning } from './installs';
+import { Installs } from './installs';
+import type { IRunning } from './job';
+
+/**
+ * The managers of which the section needs a part.
+ */
+export type Services = Pick<
+  ServiceManager.IManager,
+  'kernelspecs' | 'serverSettings' | 'sessions'
+>;
 
 export function installsSection(
-  services: ServiceManager.IManager,
+  services: Services,
   installs: InstallsModel,
   trans: TranslationBundle
 ): React.ReactElement {
-  const { kernelspecs, serverSettings, sessions } = services;
-  const running = (): IRunning[] =>
-    Array.from(sessions.running()).flatMap(({ kernel, path }) =>
-      kernel ? [{ kernelId: kernel.id, kernelName: kernel.name, path }] : []
-    );
+  return (
+    <Wired
+      key="installs"
+      services={services}
+      installs={installs}
+      trans={trans}
+    />
+  );
+}
+
+/**
+ * JupyterLab hears of kernels in its own time, which may be long after this is first drawn.
+ */
+function Wired(props: {
+  services: Services;
+  installs: InstallsModel;
+  trans: TranslationBundle;
+}): React.ReactElement {
+  const { kernelspecs, serverSettings, sessions } = props.services;
   return (
     <Installs
-      key="installs"
-      model={installs}
-      trans={trans}
-      kernels={() =>
-        Object.fromEntries(
-          Object.entries(kernelspecs.specs?.kernelspecs ?? {}).map(
-            ([name, spec]) => [name, spec?.display_name ?? name]
-          )
-        )
-      }
-      running={running}
+      model={props.installs}
+      trans={props.trans}
+      kernels={useRead(kernelspecs, kernelspecs.specsChanged, offered)}
+      running={useRead(sessions, sessions.runningChanged, running)}
       restart={id => KernelAPI.restartKernel(id, serverSettings)}
     />
+  );
+}
+
+function offered(manager: KernelSpec.IManager): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(manager.specs?.kernelspecs ?? {}).map(([name, spec]) => [
+      name,
+      spec?.display_name ?? name
+    ])
+  );
+}
+
+function running(manager: Session.IManager): IRunning[] {
+  return Array.from(manager.running()).flatMap(({ kernel, path }) =>
+    kernel ? [{ kernelId: kernel.id, kernelName: kernel.name, path }] : []
   );
 }

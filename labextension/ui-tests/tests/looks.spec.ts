@@ -4,6 +4,7 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { expect, openPanel, test, unfold } from '../fixtures';
 import { serve } from '../scenes';
+import { serveLong } from '../worst';
 
 const SCENES = [
   ['ide49', 'docker-20.10.24-ide49', '/home/iot'],
@@ -37,7 +38,7 @@ for (const [scene, name, folder] of SCENES) {
         await page.evaluate(dir => {
           document.documentElement.dir = dir;
         }, direction);
-        expect(await overflow(page)).toBe(0);
+        await expect.poll(() => overflow(page)).toBe(0);
         await panel.screenshot({
           path: `results/${scene}-${theme}-${look}.png`.toLowerCase()
         });
@@ -46,10 +47,56 @@ for (const [scene, name, folder] of SCENES) {
         document.documentElement.dir = 'ltr';
       });
       await unfold(panel);
-      expect(await overflow(page)).toBe(0);
+      await expect.poll(() => overflow(page)).toBe(0);
       await panel.screenshot({
         path: `results/${scene}-${theme}-open.png`.toLowerCase()
       });
     });
   }
 }
+
+test('nothing sticks out of the worst of answers, in high contrast, narrow, wide, right to left', async ({
+  page
+}) => {
+  await page.theme.setTheme('JupyterLab Dark High Contrast');
+  await serve(page, 'docker-synthetic-samba-home', '/home/iot');
+  await serveLong(page);
+  const panel = await openPanel(page);
+  for (const title of [
+    /^Lost at the next update/,
+    /^Samba/,
+    /^Install packages/
+  ]) {
+    const heading = panel.getByRole('button', { name: title });
+    if ((await heading.getAttribute('aria-expanded')) === 'false') {
+      await heading.click();
+    }
+  }
+  // One of each kind; a hundred open rows show nothing more.
+  for (const name of [
+    /are not found \(0\)$/,
+    /^System packages/,
+    /packaged file is missing$/,
+    /^What this may miss/,
+    /^The signatures of notebooks/,
+    /^What pip says/
+  ]) {
+    await panel.getByRole('button', { name }).first().click();
+  }
+  await expect(panel.getByText(/^600 lines|Show 100 earlier/)).toBeVisible();
+  for (const [look, width, direction] of [
+    ['narrow', 250, 'ltr'],
+    ['wide', 600, 'ltr'],
+    ['rtl', 320, 'rtl']
+  ] as const) {
+    await page.sidebar.setWidth(width, 'left');
+    await page.evaluate(dir => {
+      document.documentElement.dir = dir;
+    }, direction);
+    await expect.poll(() => overflow(page)).toBe(0);
+    await panel.screenshot({ path: `results/worst-${look}.png` });
+  }
+  await page.evaluate(() => {
+    document.documentElement.dir = 'ltr';
+  });
+});

@@ -106,15 +106,6 @@ def test_a_cursor_of_another_group_is_refused(spool: Spool) -> None:
         spool.page(after, 1, Group.SYSTEM_PACKAGES)
 
 
-def test_without_a_folder_for_temporary_files_memory_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a container whose root is read-only."""
-    monkeypatch.setattr("tempfile.tempdir", "/nowhere/at/all")
-    spool = Spool()
-    write(spool, Group.CONFIGURATION, "/etc/a")
-    assert [change.path for change in spool.page(None, 10, None)[0]] == ["/etc/a"]
-    spool.close()
-
-
 def test_after_closing_there_is_nothing_left() -> None:
     spool = Spool()
     spool.close()

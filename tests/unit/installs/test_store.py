@@ -15,6 +15,7 @@ from ide49_storage.installs.lock import BaseLock
 from ide49_storage.installs.store import START, BadCursor, Log, NoSuchJob, Store, read_log
 from ide49_storage.model.installs import Action, Job, State
 from ide49_storage.model.times import now
+from ide49_storage.mounts import temporary
 
 
 def job(store: Store, state: State = State.ENDED) -> Job:
@@ -140,13 +141,14 @@ def test_without_any_folder_on_a_disk_jobs_are_kept_in_memory_and_it_is_said(
     (tmp_path / "file").write_text("")
     (tmp_path / "memory").mkdir()
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "file"))
-    monkeypatch.delenv("TMPDIR", raising=False)
-    monkeypatch.setattr(stores, "_TEMPORARY", str(tmp_path / "none"))
-    monkeypatch.setattr(stores, "_MEMORY", str(tmp_path / "memory"))
+    for name in temporary.VARIABLES:
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setattr(temporary, "_USUAL", (str(tmp_path / "memory"),))
+    monkeypatch.setattr(stores, "IN_MEMORY", str(tmp_path / "memory"))
     kept = stores.open_store()
     assert kept.kept == "in memory until the container stops: the Jupyter runtime directory is not writable"
-    monkeypatch.setattr(stores, "_MEMORY", str(tmp_path / "none"))
-    with pytest.raises(OSError, match="no temporary folder"):
+    monkeypatch.setattr(temporary, "_USUAL", (str(tmp_path / "none"),))
+    with pytest.raises(OSError, match="temporary files"):
         stores.open_store()
 
 

@@ -13,8 +13,15 @@ from ide49_storage.model.mounts import CapacityStatus
 from ide49_storage.mounts import asking as asking_module
 from ide49_storage.mounts import report
 from ide49_storage.mounts.asking import Asking, wait_for
+from ide49_storage.probes import pool
 
 Test = Callable[[Asking], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy with other things must not count as one that does not answer."""
+    monkeypatch.setattr(pool, "DEADLINE", 8.0)
 
 
 def run(test: Test) -> None:
@@ -32,6 +39,7 @@ def test_asking_twice_at_once_looks_once(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(asking_module, "FRESH", 600.0)
 
     async def test(asking: Asking) -> None:
+        monkeypatch.setattr(asking, "_unchanged", lambda: True)  # whatever others on this machine mount
         first, second = await asyncio.gather(asking.mount_report("/"), asking.mount_report("/"))
         assert first is second
         assert (await asking.mount_report("/")) is first
@@ -70,9 +78,10 @@ def test_a_change_of_the_table_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_report_is_that_of_the_plain_functions_for_what_they_may_ask() -> None:
     async def test(asking: Asking) -> None:
-        probed = await asking.mount_report("/")
-        plain = report.mount_report("/")
-        assert [mount.id for mount in probed.mounts] == [mount.id for mount in plain.mounts]
+        while True:  # until nobody else on this machine mounts in between
+            probed, plain = await asking.mount_report("/"), report.mount_report("/")
+            if [mount.id for mount in probed.mounts] == [mount.id for mount in plain.mounts]:
+                break
         assert [mount.evidence for mount in probed.mounts] == [mount.evidence for mount in plain.mounts]
         for mine, theirs in zip(probed.mounts, plain.mounts, strict=True):
             if theirs.capacity_status is CapacityStatus.MEASURED:

@@ -14,9 +14,8 @@ import pytest
 
 from ide49_storage.model.mounts import Capacity, CapacityStatus, EngineName, Relation, Where
 from ide49_storage.model.words import Fate, Kind
-from ide49_storage.mounts import mount_report, where
 from ide49_storage.mounts.local import FAILED, Room, why_failed
-from ide49_storage.mounts.report import BadPath, absolute, build_report, build_where
+from ide49_storage.mounts.report import BadPath, absolute, build_report, build_where, mount_report, where
 from ide49_storage.mounts.walk import Answer, Look
 
 from .lines import HEX, OVERLAY_ROOT, Tree, line, observation, table_of

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from ide49_storage.model.mounts import Relation
 from ide49_storage.mounts.mountinfo import MountRow
-from ide49_storage.mounts.table import UNLISTED, MountTable
+from ide49_storage.mounts.table import UNLISTED, MountTable, ancestors_of
 
-from .lines import DISK_ROOT, line, table_of
+from .lines import DISK_ROOT, line, row_of, table_of
 
 IDE49 = (
     DISK_ROOT,
@@ -115,6 +115,28 @@ def test_a_storage_inside_another_is_told_with_the_path_between_them() -> None:
     ]
     assert table.places(table.by_id[4]) == ()
     assert table.places(table.by_id[5]) == ()
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "a b", "a!", "ab", "\x01", "\udcff"]), max_size=4), max_size=12))
+def test_places_are_those_of_every_pair_of_roots(roots: list[list[str]]) -> None:
+    rows = [row_of(DISK_ROOT)] + [
+        MountRow(number, 1, "8:7", "/" + "/".join(root), f"/m{number}", (), (), "ext4", "/dev/x", (), number)
+        for number, root in enumerate(roots, 2)
+    ]
+    table = MountTable(rows)
+
+    def relation(mine: MountRow, other: MountRow) -> Relation | None:
+        if mine.device != other.device or mine is other:
+            return None
+        if mine.root == other.root:
+            return Relation.SAME
+        if other.root in ancestors_of(mine.root):
+            return Relation.CONTAINS
+        return Relation.INSIDE if mine.root in ancestors_of(other.root) else None
+
+    for row in rows:
+        expected = {(other.id, how) for other in rows if (how := relation(row, other))}
+        assert {(place.mount_id, place.relation) for place in table.places(row)} == expected
 
 
 def test_a_root_that_is_no_path_is_inside_nothing() -> None:
