@@ -1,19 +1,25 @@
-"""The mount report's speed: the call against ``api/status``, the core alone, and two common peers.
+"""The mount report's speed: the call against ``api/status``, the core alone, two common peers, and how soon a
+change is told.
 
 Needs root for the mounts it makes (in a mount namespace of its own). Exit status 1 if a target is missed.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+import tempfile
+import time
 
 import psutil
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 from benchmarks.measure import Verdicts, medians
-from benchmarks.server import running
+from benchmarks.server import TOKEN, Server, running
 from ide49_storage.model.mounts import EngineName
 from ide49_storage.mounts.classify import classify, surroundings
 from ide49_storage.mounts.mountinfo import parse
@@ -57,11 +63,29 @@ def with_psutil() -> None:
             continue
 
 
+async def until_told(server: Server) -> list[float]:
+    """Seconds from the start of a ``mount`` or ``umount`` command until a watcher hears of it."""
+    address = f"ws://127.0.0.1:{server.port}/ide49-storage/watch"
+    socket = await websocket_connect(HTTPRequest(address, headers={"Authorization": f"token {TOKEN}"}))
+    await socket.read_message()
+    taken = []
+    with tempfile.TemporaryDirectory() as folder:
+        for command in (["mount", "-t", "tmpfs", "watched", folder], ["umount", folder]) * 20:
+            start = time.perf_counter()
+            process = await asyncio.create_subprocess_exec(*command)
+            told = json.loads(await socket.read_message() or "{}")
+            taken.append(time.perf_counter() - start)
+            if told.get("type") != "mounts-changed" or await process.wait() != 0:
+                raise RuntimeError(f"{command} was answered with {told}")
+    socket.close()
+    return taken
+
+
 def inside() -> int:
     """Measure in a mount namespace that already has enough mounts."""
     verdicts = Verdicts()
     table = synthetic(1000)
-    took = medians({"core": lambda: core(table)}, 30)
+    took = medians({"core": lambda: core(table)}, 30, time.process_time)
     verdicts.at_most("table, walk and classification of 1,000 mounts", took["core"] * 1e3, 10, "ms")
 
     peers = medians(
@@ -85,8 +109,10 @@ def inside() -> int:
         }
         medians(calls, 50)
         took = medians(calls, 400)
+        told = asyncio.run(until_told(server))
     print(f"     {count} mounts: {took['mounts'] * 1e3:.2f} ms, api/status {took['status'] * 1e3:.2f} ms")
     verdicts.at_most("GET mounts against GET api/status", took["mounts"] / took["status"], 1.5, "x")
+    verdicts.at_most("from a mount command until a watcher hears of it, at worst", max(told) * 1e3, 250, "ms")
     return verdicts.exit_status()
 
 

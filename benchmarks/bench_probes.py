@@ -105,7 +105,7 @@ def with_dead_mount(verdicts: Verdicts) -> None:
                 worst = longest(server, f"/ide49-storage/{path}", 5)
                 verdicts.at_most(f"GET {path} with a dead mount, the longest", worst, DEADLINE + 0.2, "s")
             other = threading.Thread(
-                target=longest, args=(Server(server.process, server._port), "/ide49-storage/samba", 5)
+                target=longest, args=(Server(server.process, server.port), "/ide49-storage/samba", 5)
             )
             other.start()
             verdicts.at_most("api/status at p99 meanwhile", status_p99(server, 1000) * 1e3, 50, "ms")

@@ -24,12 +24,12 @@ class Server:
 
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self.process = process
-        self._port = port
+        self.port = port
         self.forget()
 
     def forget(self) -> None:
         """Connect anew with the next call."""
-        self._connection = http.client.HTTPConnection("127.0.0.1", self._port)
+        self._connection = http.client.HTTPConnection("127.0.0.1", self.port)
 
     def get(self, path: str) -> bytes:
         """The body of a 200 answer."""

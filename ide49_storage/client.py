@@ -15,7 +15,6 @@ loop, ask the REST calls instead.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 from .changes.scans import Scans
@@ -65,14 +64,16 @@ def where(*paths: str) -> tuple[Where, ...]:
 def samba() -> SambaReport:
     """How the share stands, for the current directory as the folder of a person's files.
 
-    Where a server keeps its state is known to the server only, so ``state_files`` has what was found on the
-    share and what this process's environment says.
+    What a server's settings move is known to the server only, so ``state_files`` has what was found on the share
+    and the folders that Jupyter, IPython and Python have in this process's environment.
     """
+    from .python.jupyter_home import jupyter_home
     from .samba.report import SambaDesk
-    from .samba.state_files import from_environment
+    from .samba.state_files import of_folders
 
     folder = working_directory() or "/"
-    return wait_for(lambda asking: SambaDesk(asking.prober, patience=2.0).report(from_environment(os.environ), folder))
+    setups = of_folders(jupyter_home())
+    return wait_for(lambda asking: SambaDesk(asking.prober, patience=2.0).report(setups, folder))
 
 
 def check_samba(

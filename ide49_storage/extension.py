@@ -20,13 +20,13 @@ from .handlers import ROUTES
 from .handlers.hub import Hub
 from .handlers.jobs import JobWatch
 from .handlers.once import Once
-from .handlers.places import kernel_folders, state_places
 from .handlers.samba_watch import ShareWatch
 
 if TYPE_CHECKING:
     from .changes.scans import Scans
     from .installs.service import Installs
     from .mounts.asking import Asking
+    from .python.jupyter_home import JupyterHome
     from .samba.report import SambaDesk
 
 
@@ -58,8 +58,7 @@ class StorageExtension(ExtensionApp):
             ide49_storage_hub=self.hub,
             ide49_storage_asking=self.asking,
             ide49_storage_samba=desk,
-            ide49_storage_places=state_places(self.settings),
-            ide49_storage_kernel_folders=kernel_folders(),
+            ide49_storage_home=Once(_home),
             ide49_storage_scans=self.scans,
             ide49_storage_jobs=self.jobs,
         )
@@ -103,6 +102,12 @@ def _asking() -> Asking:
     return Asking()
 
 
+def _home() -> JupyterHome:
+    from .python.jupyter_home import jupyter_home
+
+    return jupyter_home()
+
+
 def _desk(asking: Asking) -> SambaDesk:
     from .samba.report import SambaDesk
 
@@ -128,6 +133,7 @@ def import_from_a_share() -> bool:
     from .findings import gather  # noqa: F401
     from .installs import service  # noqa: F401
     from .mounts import asking  # noqa: F401
+    from .python import jupyter_home  # noqa: F401
     from .samba import report  # noqa: F401
 
     return True

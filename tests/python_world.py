@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import zipfile
@@ -130,3 +131,27 @@ class World:
     def found(self, identifier: str) -> list[Finding]:
         """What one check finds."""
         return [finding for finding in self.doctor().findings if finding.id == identifier]
+
+
+#: Runs pip, which kills itself with SIGKILL when it opens the named file for writing: the same moment each time.
+KILLED_PIP = """
+import os, runpy, signal, sys
+def at_the_file(event, arguments):
+    if event == "open" and str(arguments[0]).endswith(END) and "w" in str(arguments[1]):
+        os.kill(os.getpid(), signal.SIGKILL)
+END = sys.argv.pop(1)
+sys.addaudithook(at_the_file)
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
+
+
+def killed_upgrade(world: World) -> None:
+    """Kill a real pip in the middle of an upgrade, when it has renamed what it replaces."""
+    files = {f"big/part{number}.py": b"x = 1\n" * 50 for number in range(100)}
+    world.install("big", "1.0", {"big/__init__.py": b"", **files})
+    wheel = make_wheel(world.folder / "wheels", "big", "2.0", {"big/__init__.py": b"", **files})
+    install = ("install", "--user", "--no-index", "--no-deps", str(wheel))
+    argv = [world.executable, "-c", KILLED_PIP, "big/part50.py", *install]
+    done = subprocess.run(argv, env=world.environ, capture_output=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert any(name.startswith("~") and name.endswith(".dist-info") for name in os.listdir(world.site))

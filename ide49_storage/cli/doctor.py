@@ -8,6 +8,8 @@ import textwrap
 from typing import Any
 
 from .. import client
+from ..findings.docs import page
+from ..findings.registry import all_checks
 from ..model.findings import Finding, FindingReport, Level
 from .show import add_json, print_json, printable
 
@@ -17,12 +19,15 @@ WIDTH = 100
 def add_commands(commands: Any) -> None:
     """Add the command to the subparsers."""
     doctor = commands.add_parser("doctor", help="what is wrong, and what to type to mend it")
+    doctor.add_argument("--explain", metavar="ID", help="only tell what a check looks for, and why (such as PY01)")
     add_json(doctor)
     doctor.set_defaults(run=run_doctor)
 
 
 def run_doctor(arguments: argparse.Namespace) -> int:
-    """Print the findings, worst first; 1 if one of them is an error."""
+    """Print the findings, worst first; 1 if one of them is an error. 2 for a check that there is not."""
+    if arguments.explain is not None:
+        return _explain(arguments.explain.upper())
     report = client.findings()
     if arguments.json:
         print_json(report)
@@ -31,6 +36,18 @@ def run_doctor(arguments: argparse.Namespace) -> int:
         for skipped in report.not_checked:
             print(f"Not checked: {skipped.id}, because {printable(skipped.why)}", file=sys.stderr)
     return 1 if any(finding.level is Level.ERROR for finding in report.findings) else 0
+
+
+def _explain(identifier: str) -> int:
+    checks = all_checks()
+    if identifier not in checks:
+        print(
+            f"jupyter storage doctor: there is no check {printable(identifier)}. There are: {', '.join(checks)}.",
+            file=sys.stderr,
+        )
+        return 2
+    print(page(checks[identifier]).partition("-->")[2].strip())
+    return 0
 
 
 def _text(report: FindingReport) -> list[str]:
@@ -51,7 +68,7 @@ def _finding(finding: Finding) -> list[str]:
     lines += _wrapped("  Seen:  ", finding.evidence)
     lines += _wrapped("  To do: ", finding.remedy)
     lines += [f"             {printable(line)}" for line in finding.lines]
-    lines.append(f"  More:  {finding.docs}")
+    lines.append(f"  More:  jupyter storage doctor --explain {finding.id}")
     return lines
 
 

@@ -8,7 +8,7 @@ from ..model.findings import Level
 from ..model.python import Kernel, KernelFolder, Layout, TroubleReason
 from ..model.samba import Risk
 from ..model.words import Fate, Kind
-from .check_python import lives_on, quoted
+from .check_python import quoted
 from .check_samba import state_files
 from .registry import Seen, check
 from .reports import Reports
@@ -16,23 +16,15 @@ from .reports import Reports
 _REMOTE = (Kind.SAMBA, Kind.NETWORK)
 
 
-@check("JP01", Level.WARNING, "Jupyter keeps its own state on a share")
+@check("JP01", Level.WARNING, "Jupyter keeps its own state on a share", "samba")
 def state_on_share(reports: Reports) -> Iterator[Seen]:
     """Jupyter or IPython keeps its state (runtime files, history, signatures, settings) on a network share.
 
     Such files are written often, need locks and file modes that a share does not have, and are mixed up when
     a second machine uses the same share. Keep them on a local volume.
     """
-    if reports.samba is not None:
-        yield from state_files(reports.samba, (Risk.FAILS, Risk.SLOW, Risk.HANGS))
-        return
-    for place in reports.state_places:
-        if place.where.kind in _REMOTE:
-            yield Seen(
-                f"{place.what} is in {place.where.path}, which lives on {lives_on(place.where)}.",
-                f"Set {place.variable} to a folder on a local volume where Jupyter is started, then restart.",
-                about=place.where.path,
-            )
+    assert reports.samba is not None
+    yield from state_files(reports.samba, (Risk.FAILS, Risk.SLOW, Risk.HANGS))
 
 
 @check("JP02", Level.WARNING, "JUPYTER_PATH names a folder without Jupyter's data")
@@ -45,7 +37,9 @@ def jupyter_path(reports: Reports) -> Iterator[Seen]:
     entries = reports.environ.get("JUPYTER_PATH", "").split(":")
     for each in reports.jupyter_path:
         if each.kernels is False and each.data:
-            right = ":".join(f"{path}/share/jupyter" if path == each.path else path for path in entries)
+            right = ":".join(
+                f"{each.path}/share/jupyter" if path.rstrip("/") == each.path else path for path in entries
+            )
             yield Seen(
                 f"JUPYTER_PATH has {each.path}, which has no folder 'kernels'; {each.path}/share/jupyter has one.",
                 "Set JUPYTER_PATH to the data folder where Jupyter is started, then restart it.",
@@ -112,7 +106,7 @@ def kernel_gone(reports: Reports) -> Iterator[Seen]:
                 trouble.message,
                 "Install the environment again, or remove the kernel.",
                 about=kernel.name,
-                lines=(f"jupyter kernelspec remove {quoted(kernel.name)}",),
+                lines=(f"jupyter kernelspec remove -f {quoted(kernel.name)}",),
             )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..model.findings import Level
-from ..model.packages import Package, PackageProblem
+from ..model.packages import DeadScript, Package, PackageProblem
 from ..model.python import EnvironmentKind, PathRole
-from .check_python import quoted
+from .check_python import pip_of, quoted
 from .registry import Seen, check
 from .reports import Reports
 
@@ -31,23 +32,25 @@ def _by_site(packages: Iterable[Package]) -> dict[str, list[Package]]:
     return sites
 
 
-def _pip(reports: Reports) -> str:
-    """The pip of the interpreter that the reports are about: the `pip` on PATH may be another's."""
-    report = reports.packages
-    program = report.executable if report is not None and report.executable else "python3"
-    return f"{quoted(program)} -m pip"
-
-
 def _user(package_site: str, reports: Reports) -> str:
     user = reports.layout.user if reports.layout is not None else None
     return " --user" if user is not None and package_site == user.site.path else ""
 
 
-def _again(reports: Reports, site: str, wanted: Sequence[str]) -> str:
-    """A line that installs these packages anew, without asking what is there."""
-    return f"{_pip(reports)} install{_user(site, reports)} --force-reinstall --no-deps --ignore-installed " + " ".join(
-        quoted(each) for each in wanted
-    )
+def _again(reports: Reports, site: str, wanted: Sequence[str], *, over: bool = False) -> str:
+    """A line that installs these packages anew. ``over``: without removing what is there, where pip could not.
+
+    With ``over`` the versions must be those that are there, or their descriptions would lie side by side.
+    """
+    options = f"{_user(site, reports)} --force-reinstall --no-deps{' --ignore-installed' if over else ''}"
+    return f"{pip_of(reports)} install{options} {' '.join(quoted(each) for each in wanted)}"
+
+
+def _pinned(reports: Reports, site: str, names: Iterable[str]) -> list[str]:
+    """These packages at the versions that are there."""
+    there = reports.packages.packages if reports.packages is not None else ()
+    versions = {each.name: each.version for each in there if each.location == site and each.version}
+    return [f"{name}=={versions[name]}" if name in versions else name for name in names]
 
 
 @check("PY05", Level.WARNING, "Some of your packages belong to another user", "examination")
@@ -86,13 +89,14 @@ def tildes(reports: Reports) -> Iterator[Seen]:
         if gone:
             evidence += " That package is not there now."
         wanted = f"{each.name}=={each.version}" if each.name and each.version else each.name
-        lines = [] if wanted is None or each.present else [_again(reports, each.site, [wanted])]
-        lines += [f"rm -r {' '.join(quoted(f'{each.site}/{entry}') for entry in each.entries)}"]
+        # One line: who pastes it must not lose the pieces when the installation fails.
+        line = "" if wanted is None or each.present else f"{_again(reports, each.site, [wanted], over=True)} && "
+        line += f"rm -r {' '.join(quoted(f'{each.site}/{entry}') for entry in each.entries)}"
         yield Seen(
             evidence,
             "Install the package again, see that it works, and only then remove the pieces: they are the old version.",
             about=f"{each.site}/{each.entries[0]}",
-            lines=tuple(lines),
+            lines=(line,),
             level=Level.ERROR if gone else None,
             title=f"{each.name} was lost by an interrupted pip" if gone else None,
         )
@@ -113,7 +117,7 @@ def no_record(reports: Reports) -> Iterator[Seen]:
             f"{_few(names)} in {site} {'has' if len(names) == 1 else 'have'} no RECORD.",
             "Install the same version over it: that writes the list again.",
             about=site,
-            lines=(_again(reports, site, wanted),),
+            lines=(_again(reports, site, wanted, over=True),),
         )
 
 
@@ -133,12 +137,12 @@ def twice(reports: Reports) -> Iterator[Seen]:
     for each in double:
         pairs.setdefault((each.location, each.normalized), []).append(each)
     for (site, name), copies in pairs.items():
-        folders = [f"{site}/{each.metadata}" for each in copies]
+        remove = f"rm -r {' '.join(quoted(f'{site}/{each.metadata}') for each in copies)}"
         yield Seen(
             f"{_few([each.metadata for each in copies])} are both in {site}.",
             "Remove both descriptions, then install the package again.",
             about=f"{site}/{name}",
-            lines=(f"rm -r {' '.join(quoted(each) for each in folders)}", _again(reports, site, [copies[0].name])),
+            lines=(f"{remove} && {_again(reports, site, [copies[0].name], over=True)}",),
         )
 
 
@@ -165,7 +169,9 @@ def differing(reports: Reports) -> Iterator[Seen]:
                 f" such as {_few(each.examples, 3)}.",
                 "Install it again, unless you changed it yourself.",
                 about=f"{each.site}/{each.name}",
-                lines=(_again(reports, each.site, [each.name]),),
+                lines=(_again(reports, each.site, _pinned(reports, each.site, [each.name])),),
+                # Who trusts a certificate of their own writes it into this file.
+                level=Level.ADVICE if set(map(os.path.basename, each.examples)) == {"cacert.pem"} else None,
             )
 
 
@@ -174,22 +180,36 @@ def other_pythons(reports: Reports) -> Iterator[Seen]:
     """The image's Python changed, and packages in the user base were installed for the one before.
 
     No `import` finds them and no `pip list` shows them. Install those that you still want for the Python of
-    now, then remove the old folder. A folder that a kernel's Python still uses is not named here.
+    now, then remove the old folder. One that a kernel's Python still uses is not named here.
     """
     assert reports.packages is not None
     assert reports.layout is not None
     used = {".".join(kernel.version.split(".")[:2]) for kernel in reports.layout.kernels if kernel.version}
+    # Where the user site is off (a virtual environment), nobody expects to import from there.
+    user = reports.layout.user
     for each in reports.packages.other_pythons:
-        if each.version in used:
+        if each.version in used or user is None or not user.enabled:
             continue
         wanted = each.requested or each.packages
-        again = f"{_pip(reports)} install --user {' '.join(quoted(name) for name in wanted)}"
-        yield Seen(
+        again = f"{pip_of(reports)} install --user {' '.join(quoted(name) for name in wanted)}"
+        told = (
             f"{len(each.packages)} packages for Python {each.version} are in {each.path}; this is Python"
-            f" {reports.packages.version}. You asked for {_few(wanted)}.",
+            f" {reports.packages.version}. You asked for {_few(wanted)}."
+        )
+        if each.interpreter is not None:
+            yield Seen(
+                f"{told} {each.interpreter} is still here and finds them.",
+                "Install what you still want for this Python. Remove the folder once nobody starts the other one.",
+                about=each.path,
+                lines=(again,),
+                level=Level.ADVICE,
+            )
+            continue
+        yield Seen(
+            told,
             "Install what you still want, see that it works, then remove the old folder.",
             about=each.path,
-            lines=(again, f"rm -r {quoted(each.path)}"),
+            lines=(f"{again} && rm -r {quoted(each.path)}",),
         )
 
 
@@ -214,7 +234,7 @@ def wrong_machine(reports: Reports) -> Iterator[Seen]:
             f"In {site}: {evidence[site]}{more}",
             "Install them again on this machine.",
             about=site,
-            lines=(_again(reports, site, names),),
+            lines=(_again(reports, site, _pinned(reports, site, names)),),
         )
 
 
@@ -223,7 +243,8 @@ def shadows(reports: Reports) -> Iterator[Seen]:
     """A package in the user base has the name of one that came with the image, and Jupyter needs it.
 
     Yours is found first. When it does not fit, Jupyter no longer starts, and not even a new image helps,
-    because the user base is kept. Remove yours unless you need just that version.
+    because the user base is kept. Remove yours unless you need just that version. A copy in a folder of
+    `PYTHONPATH` is not pip's: take the folder out of `PYTHONPATH` where Jupyter is started.
     """
     assert reports.packages is not None
     for each in reports.packages.packages:
@@ -234,11 +255,14 @@ def shadows(reports: Reports) -> Iterator[Seen]:
             for other in reports.packages.packages
             if other.normalized == each.normalized and other.shadowed_by == each.location
         ]
+        mine = each.role is PathRole.USER
         yield Seen(
             f"{each.name} {each.version} in {each.location} is found before {_few(hidden)}.",
-            "Remove your copy once, and only once: a second time pip would remove the image's own.",
+            "Remove your copy once, and only once: a second time pip would remove the image's own."
+            if mine
+            else f"Take {each.location} out of PYTHONPATH where Jupyter is started, then restart.",
             about=f"{each.location}/{each.normalized}",
-            lines=(f"{_pip(reports)} uninstall {quoted(each.name)}",),
+            lines=(f"{pip_of(reports)} uninstall --yes {quoted(each.name)}",) if mine else (),
         )
 
 
@@ -250,15 +274,23 @@ def dead_scripts(reports: Reports) -> Iterator[Seen]:
     """
     assert reports.examination is not None
     dead = reports.examination.dead_scripts
-    by_python: dict[str, list[str]] = {}
+    by_python: dict[str, list[DeadScript]] = {}
     for each in dead:
-        by_python.setdefault(each.interpreter, []).append(each.path)
-    for interpreter, paths in by_python.items():
+        by_python.setdefault(each.interpreter, []).append(each)
+    for interpreter, scripts in by_python.items():
+        paths = [each.path for each in scripts]
+        owned: dict[str, list[str]] = {}
+        for each in scripts:
+            if each.package is not None and each.site is not None:
+                owned.setdefault(each.site, []).append(each.package)
+        lines = [_again(reports, site, _pinned(reports, site, dict.fromkeys(names))) for site, names in owned.items()]
+        orphans = [quoted(each.path) for each in scripts if each.package is None]
         yield Seen(
-            f"{_few(paths)} begin with #!{interpreter}, which is not there.",
-            "Install their packages again (that writes the commands anew), or remove the commands.",
+            f"{_few(paths)} begin{'s' if len(paths) == 1 else ''} with #!{interpreter}, which is not there.",
+            "Install the packages again: that writes their commands anew."
+            + (" Those that belong to no package any more can be removed." if orphans else ""),
             about=interpreter,
-            lines=(f"rm {' '.join(quoted(path) for path in paths)}",),
+            lines=(*lines, *((f"rm {' '.join(orphans)}",) if orphans else ())),
         )
 
 
@@ -279,7 +311,7 @@ def unmet(reports: Reports) -> Iterator[Seen]:
     yield Seen(
         f"{'; '.join(said[:5])}{f'; and {len(said) - 5} more' if len(said) > 5 else ''}.",
         "Install what is missing, or remove what requires it.",
-        lines=(f"{_pip(reports)} install{user} {' '.join(quoted(each) for each in wanted)}",),
+        lines=(f"{pip_of(reports)} install{user} {' '.join(quoted(each) for each in wanted)}",),
     )
 
 
@@ -324,9 +356,9 @@ def unowned(reports: Reports) -> Iterator[Seen]:
     for site, names in by_site.items():
         yield Seen(
             f"{_few(names)} in {site}: no package lists {'it' if len(names) == 1 else 'them'}.",
-            "If you did not put it there yourself, an installation was cut off: install the package again.",
+            "If you did not put it there yourself, an installation was cut off: install its package again (which may"
+            " have another name than the folder), or remove the folder.",
             about=site,
-            lines=(_again(reports, site, names),) if len(names) <= 5 else (),
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..model.findings import Level
 from ..model.mounts import Where
-from ..model.python import InstallMode, Layout, PathRole, PathState, ScriptFolder
+from ..model.python import InstallMode, Layout, PathRole, PathState, ScriptFolder, Trouble, TroubleReason
 from ..model.words import Fate, Kind
 from .registry import Seen, check
 from .reports import Reports
@@ -21,6 +21,13 @@ FEW_INODES = 2_000
 def quoted(path: str) -> str:
     """A path as one word of a shell."""
     return shlex.quote(path)
+
+
+def pip_of(reports: Reports) -> str:
+    """The pip of the interpreter that the reports are about: the `pip` on PATH may be another's."""
+    report = reports.packages
+    program = report.executable if report is not None and report.executable else "python3"
+    return f"{quoted(program)} -m pip"
 
 
 def lives_on(where: Where) -> str:
@@ -48,7 +55,7 @@ def user_scripts_not_on_path(reports: Reports) -> Iterator[Seen]:
     layout = reports.layout
     assert layout is not None
     for script in layout.scripts:
-        if script.position is None and _has_commands(layout, script):
+        if script.position is None and _has_commands(layout, script) and script.place.path.startswith("/"):
             yield _not_on_path(reports, layout, script)
 
 
@@ -101,15 +108,7 @@ def user_base_on_share(reports: Reports) -> Iterator[Seen]:
 
 def _local_base(reports: Reports) -> tuple[str, ...]:
     """A line that moves the user base to a volume of this container, if there is one."""
-    rows = reports.mounts.mounts if reports.mounts is not None else ()
-    kept = [
-        mount.mount_point
-        for mount in rows
-        if mount.kind in (Kind.VOLUME, Kind.BIND)
-        and mount.fate.update is Fate.KEPT
-        and not (mount.hidden or mount.internal or mount.options.read_only)
-    ]
-    kept.sort(key=lambda point: ("home" not in point, point))
+    kept = sorted(reports.kept_folders, key=lambda point: ("home" not in point, point))
     return (f"export PYTHONUSERBASE={quoted(kept[0].rstrip('/') + '/.local')}",) if kept else ()
 
 
@@ -130,11 +129,9 @@ def user_base_is_lost(reports: Reports) -> Iterator[Seen]:
     if mine:
         names = ", ".join(package.name for package in mine[:5]) + (", …" if len(mine) > 5 else "")
         base = _local_base(reports)
-        move = (
-            "jupyter storage packages --user --requirements > my-packages.txt",
-            *base,
-            *(("pip install --user -r my-packages.txt",) if base else ()),
-        )
+        move: tuple[str, ...] = ("jupyter storage packages --user --requirements > my-packages.txt",)
+        if base:
+            move = (*move, *base, f"{pip_of(reports)} install --user -r my-packages.txt")
         yield Seen(
             f"{len(mine)} packages ({names}) are in {user.site.path}. {user.base.where.evidence.update}",
             "Keep them on a volume: set PYTHONUSERBASE there where Jupyter is started, and install them again.",
@@ -204,19 +201,26 @@ def no_room(reports: Reports) -> Iterator[Seen]:
 @check("PY16", Level.ADVICE, "pip refuses to install here", "layout")
 def externally_managed(reports: Reports) -> Iterator[Seen]:
     """A plain `pip install` is refused: the Python belongs to the system's package manager (PEP 668), or a
-    setting wants a virtual environment.
+    setting wants a virtual environment, or pip cannot read its settings.
 
-    Use a virtual environment on a volume, or let pip into the user base with `--user --break-system-packages`.
+    Use a virtual environment on a volume, or let pip into the user base with `PIP_USER=1` and
+    `PIP_BREAK_SYSTEM_PACKAGES=1` (as options: `--user --break-system-packages`).
     """
     layout = reports.layout
     assert layout is not None
     install = layout.install
     if install is not None and install.mode is InstallMode.REFUSED:
-        managed = layout.interpreter is not None and layout.interpreter.managed is not None
+        broken = any(setting.name == "unreadable" for setting in install.settings)
+        managed = not broken and layout.interpreter is not None and layout.interpreter.managed is not None
         yield Seen(
             " ".join(install.why),
-            "Install into a virtual environment on a volume, or into the user base in spite of the marker.",
-            lines=("pip install --user --break-system-packages PACKAGE",) if managed else (),
+            "Install into a virtual environment on a volume. Or let pip into the user base in spite of the marker: set"
+            " both variables where Jupyter is started, then restart."
+            if managed
+            else "Change that setting, or install into a virtual environment on a volume.",
+            lines=("export PIP_USER=1 PIP_BREAK_SYSTEM_PACKAGES=1",) if managed else (),
+            level=Level.WARNING if broken else None,
+            title="pip cannot read its settings" if broken else None,
         )
 
 
@@ -224,7 +228,8 @@ def externally_managed(reports: Reports) -> Iterator[Seen]:
 def install_is_lost(reports: Reports) -> Iterator[Seen]:
     """A plain `pip install` writes to a place that an update of the container throws away.
 
-    Use `pip install --user` with `PYTHONUSERBASE` on a volume, or add the package to the image.
+    Let it go to a user base on a volume (`PYTHONUSERBASE`, and `PIP_USER=1` or the option `--user`), use a
+    virtual environment on a volume, or add the package to the image.
     """
     layout = reports.layout
     assert layout is not None
@@ -232,14 +237,17 @@ def install_is_lost(reports: Reports) -> Iterator[Seen]:
     if install is None or install.target is None or install.target.where.fate.update is not Fate.LOST:
         return
     user = layout.user
-    kept = user is not None and user.enabled and user.base.where.fate.update is Fate.KEPT
-    lines = ("pip install --user PACKAGE",) if kept else (*_local_base(reports), "pip install --user PACKAGE")
-    yield Seen(
-        f"It goes to {install.target.path}. {install.target.where.evidence.update} {' '.join(install.why)}",
-        "Install into a user base on a volume, or add the package to the image's Dockerfile.",
-        about=install.target.path,
-        lines=lines,
-    )
+    told = f"It goes to {install.target.path}. {install.target.where.evidence.update} {' '.join(install.why)}"
+    other = "or add the package to the image's Dockerfile."
+    if user is None or not user.enabled or install.mode is InstallMode.VENV:
+        yield Seen(told, f"Use a virtual environment on a volume, {other}", about=install.target.path)
+        return
+    base = () if user.base.where.fate.update is Fate.KEPT else _local_base(reports)
+    if base or user.base.where.fate.update is Fate.KEPT:
+        remedy = f"Set {'these' if base else 'this'} where Jupyter is started and restart, {other}"
+        yield Seen(told, remedy, about=install.target.path, lines=(*base, "export PIP_USER=1"))
+    else:
+        yield Seen(told, f"Mount a volume for a user base (PYTHONUSERBASE), {other}", about=install.target.path)
 
 
 @check("PY18", Level.ERROR, "A Python gives no answer", "layout")
@@ -252,31 +260,57 @@ def no_answer(reports: Reports) -> Iterator[Seen]:
     """
     layout = reports.layout
     assert layout is not None
+    # One Python may be the server's and that of several kernels: that is one fault.
+    found: dict[str, tuple[Trouble, list[str]]] = {}
     if layout.trouble is not None:
-        yield Seen(
-            layout.trouble.message, "Mend or remove what it names, or install that Python again.", about="server"
-        )
+        found[layout.trouble.message] = (layout.trouble, ["server"])
     for kernel in layout.kernels:
         trouble = kernel.trouble
         if kernel.visible and trouble is not None and trouble.reason.value in ("hangs", "garbage", "fails"):
-            yield Seen(
-                trouble.message,
-                f"The kernel {kernel.name} cannot start. Mend what is named, or remove the kernel.",
-                about=kernel.name,
-                lines=(f"jupyter kernelspec remove {quoted(kernel.name)}",),
-            )
+            found.setdefault(trouble.message, (trouble, []))[1].append(kernel.name)
+    for trouble, users in found.values():
+        yield _no_answer(trouble, users)
+
+
+def _no_answer(trouble: Trouble, users: list[str]) -> Seen:
+    kernels = [name for name in users if name != "server"]
+    evidence = trouble.message
+    if kernels:
+        evidence += f" It is the Python of {'the kernels' if len(kernels) > 1 else 'the kernel'} {', '.join(kernels)}."
+    lines: tuple[str, ...] = ()
+    remedy = "Mend or remove what it names, or install that Python again."
+    if trouble.reason is TroubleReason.HANGS:
+        remedy = "See whether the storage it looks into answers, or start Jupyter with these folders elsewhere."
+    if trouble.start_file is not None:
+        remedy = f"Move {trouble.start_file} out of the way, then start the kernel again."
+        lines = (f"mv {quoted(trouble.start_file)} {quoted(trouble.start_file + '.aside')}",)
+    elif "server" not in users and trouble.reason is not TroubleReason.HANGS:
+        remedy = "Mend what is named, or remove the kernel."
+        lines = tuple(f"jupyter kernelspec remove -f {quoted(name)}" for name in kernels)
+    return Seen(evidence, remedy, about=users[0], lines=lines)
 
 
 @check("PY19", Level.ERROR, "The user base is no usable folder", "layout")
 def user_base_unusable(reports: Reports) -> Iterator[Seen]:
-    """The user base is a file, cannot be read, or its symbolic links lead in a circle.
+    """The user base is a file, cannot be read, its symbolic links lead in a circle, or it is no absolute path.
 
-    Python then leaves it out without a word, and `pip install --user` fails.
+    Python then leaves it out without a word, and `pip install --user` fails. A path that is not absolute is
+    another folder wherever Python is started; nobody replaces a `~` in `PYTHONUSERBASE` but a shell.
     """
     layout = reports.layout
     assert layout is not None
     user = layout.user
     if user is None or not user.enabled:
+        return
+    base = user.base.path
+    if not base.startswith("/"):
+        yield Seen(
+            f"The user base is {base!r}: no absolute path, so it is another folder wherever Python is started."
+            f" {user.base_from}.",
+            "Set PYTHONUSERBASE to an absolute path where Jupyter is started, then restart.",
+            about=base,
+            lines=(f'export PYTHONUSERBASE="$HOME"{quoted(base[1:])}',) if base.startswith("~/") else (),
+        )
         return
     words = {
         PathState.FILE: "is a file",

@@ -35,27 +35,15 @@ def _shares(reports: Reports) -> list[Mount]:
     return [mount for mount in rows if mount.kind is Kind.SAMBA and not mount.hidden]
 
 
-@check("SM01", Level.ERROR, "A database is on the share, where it cannot be locked", "mounts")
+@check("SM01", Level.ERROR, "A database is on the share, where it cannot be locked", "samba")
 def sqlite_on_share(reports: Reports) -> Iterator[Seen]:
     """Jupyter or IPython keeps an SQLite database on a Samba share that is mounted without `nobrl`.
 
     Every use then ends with `database is locked`; IPython may not start at all. Move the database to a local
     volume. `nobrl` would help one machine, and damage the database as soon as a second one uses it.
     """
-    if reports.samba is not None:
-        yield from state_files(reports.samba, _DATABASE)
-        return
-    for place in reports.state_places:
-        mount = reports.mount_of(place.where)
-        if place.sqlite and place.where.kind is Kind.SAMBA and mount is not None:
-            options = {*mount.options.super, *mount.options.mount}
-            if "nobrl" not in options:
-                yield Seen(
-                    f"{place.what} is in {place.where.path}, on the share {mount.name or mount.source}, mounted"
-                    " without nobrl.",
-                    f"Set {place.variable} to a folder on a local volume where Jupyter is started, then restart.",
-                    about=place.where.path,
-                )
+    assert reports.samba is not None
+    yield from state_files(reports.samba, _DATABASE)
 
 
 @check("SM02", Level.ADVICE, "On this share, locks exclude nobody else", "mounts")

@@ -9,13 +9,15 @@ from typing import Any
 
 from ..model.changes import ChangesReport
 from ..model.findings import FindingReport
+from ..model.mounts import MountReport
 from ..model.samba import SambaReport
 from ..model.times import now
+from ..model.words import Fate, Kind
 from ..mounts.report import mount_report
 from ..python import report as python
 from ..python.living import Living
 from .registry import run_checks
-from .reports import JupyterPathEntry, Reports, StartFault, StatePlace
+from .reports import JupyterPathEntry, Reports, StartFault
 from .start_script import here_document_faults
 
 #: The variables that checks read. None of them can hold a secret.
@@ -75,9 +77,9 @@ def gather(asked: python.Request, samba: SambaReport | None = None, changes: Cha
         examination=examination,
         samba=samba,
         changes=changes if changes is not None and changes.ended_at is not None else None,
-        state_places=attempt("state_places", state_places, environ, living) or (),
         start_faults=attempt("start_faults", start_faults) or (),
         jupyter_path=attempt("jupyter_path", jupyter_path_entries, environ, living) or (),
+        kept_folders=_kept_folders(mounts),
         named_paths={name: living(environ[name]) for name in _NAMED if environ.get(name, "").startswith("/")},
         environ={name: environ[name] for name in VARIABLES if name in environ},
         secrets=frozenset(name for name in environ if _SECRET.search(name)),
@@ -85,23 +87,16 @@ def gather(asked: python.Request, samba: SambaReport | None = None, changes: Cha
     )
 
 
-def state_places(environ: Mapping[str, str], living: Living) -> tuple[StatePlace, ...]:
-    """Where Jupyter and IPython keep their state, by the rules of jupyter_core and IPython."""
-    from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir, jupyter_runtime_dir
-
-    home = environ.get("HOME") or os.path.expanduser("~")
-    ipython = environ.get("IPYTHONDIR") or f"{home}/.ipython"
-    places = (
-        ("Jupyter's runtime folder", "JUPYTER_RUNTIME_DIR", jupyter_runtime_dir(), False),
-        ("The database of notebook signatures", "JUPYTER_DATA_DIR", jupyter_data_dir(), True),
-        ("Jupyter's settings folder", "JUPYTER_CONFIG_DIR", jupyter_config_dir(), False),
-        ("IPython's history", "IPYTHONDIR", ipython, True),
-    )
-    living.learn(path for _, _, path, _ in places)
+def _kept_folders(report: MountReport | None) -> tuple[str, ...]:
     return tuple(
-        StatePlace(what=what, variable=variable, where=living(path), sqlite=sqlite)
-        for what, variable, path, sqlite in places
-        if path.startswith("/")
+        mount.mount_point
+        for mount in (report.mounts if report is not None else ())
+        if mount.kind in (Kind.VOLUME, Kind.BIND)
+        and mount.fate.update is Fate.KEPT
+        and not (mount.hidden or mount.internal or mount.options.read_only)
+        # a bind may be a single file, and a volume may belong to another service's user
+        and os.path.isdir(mount.mount_point)
+        and os.access(mount.mount_point, os.W_OK)
     )
 
 

@@ -13,15 +13,6 @@ from ..model.python import Layout
 from ..model.samba import SambaReport
 
 
-class StatePlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A folder with Jupyter's or IPython's own state. ``variable`` moves it; ``sqlite``: a database is in it."""
-
-    what: str
-    variable: str
-    where: Where
-    sqlite: bool = False
-
-
 class StartFault(msgspec.Struct, frozen=True, kw_only=True):
     """A line of a start script that uses a variable in an unquoted here-document, where it is expanded too early."""
 
@@ -46,6 +37,7 @@ class JupyterPathEntry(msgspec.Struct, frozen=True, kw_only=True):
 class Reports(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a check may read. What could not be made is ``None``, with the reason in ``failed``.
 
+    ``kept_folders`` are mount points of kept storages of this machine, in which this process may write.
     ``environ`` holds only variables without secrets; ``secrets`` the names of those that are set and left out.
     """
 
@@ -55,9 +47,9 @@ class Reports(msgspec.Struct, frozen=True, kw_only=True):
     examination: Examination | None = None
     samba: SambaReport | None = None
     changes: ChangesReport | None = None
-    state_places: tuple[StatePlace, ...] = ()
     start_faults: tuple[StartFault, ...] = ()
     jupyter_path: tuple[JupyterPathEntry, ...] = ()
+    kept_folders: tuple[str, ...] = ()
     named_paths: Mapping[str, Where] = {}
     environ: Mapping[str, str] = {}
     secrets: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_server.auth.decorator import authorized
@@ -14,6 +15,7 @@ from .base import Refusal, StorageHandler
 if TYPE_CHECKING:
     from ..model.packages import PackageReport, Requirements
     from ..model.python import Layout
+    from ..python.jupyter_home import JupyterHome
     from ..python.kernelspecs import KernelSource, Offered
     from ..python.packages import Filter
     from ..python.report import Request
@@ -53,7 +55,8 @@ class InterpreterHandler(StorageHandler):
         from ..python.kernelspecs import KernelSource
 
         manager: Any = self.settings["kernel_spec_manager"]
-        named: tuple[str, ...] = self.settings["ide49_storage_kernel_folders"]
+        home: JupyterHome = await self.made("ide49_storage_home")
+        named = home.kernels
         if not await self.off_loop(_answering, named):
             # To work out its folders the manager would look at IPython's, and even make it.
             return KernelSource(folders=named)
@@ -91,7 +94,7 @@ def _offered(name: str, found: Mapping[str, Any]) -> Offered:
     spec = found.get("spec") or {}
     folder = found.get("resource_dir") or None
     # ipykernel's built-in kernel names a folder inside that package, which holds no kernel.json
-    own = isinstance(folder, str) and "/ipykernel/" in folder
+    own = isinstance(folder, str) and folder.endswith("/ipykernel/resources")
     return Offered(
         name=str(name),
         folder=None if own else folder,
@@ -123,6 +126,8 @@ class PackagesHandler(InterpreterHandler):
         await self.tell(_packages, self._filter(), self.switch("sizes"))
 
     def _filter(self) -> Filter:
+        from ..model.python import PathRole
+        from ..model.words import Fate
         from ..python.packages import SORTS, Filter
 
         sort = self.get_query_argument("sort", "name")
@@ -131,8 +136,8 @@ class PackagesHandler(InterpreterHandler):
         limit = self._number("limit", None)
         return Filter(
             text=self.get_query_argument("text", ""),
-            role=self.get_query_argument("role", ""),
-            fate=self.get_query_argument("fate", ""),
+            role=self._word("role", PathRole),
+            fate=self._word("fate", Fate),
             problem=self.switch("problem"),
             requested=self.switch("requested"),
             sort=sort.lstrip("-"),
@@ -140,6 +145,13 @@ class PackagesHandler(InterpreterHandler):
             offset=self._number("offset", 0) or 0,
             limit=min(limit, MOST_LIMIT) if limit is not None else None,
         )
+
+    def _word(self, name: str, words: type[Enum]) -> str:
+        given = self.get_query_argument(name, "")
+        known = [word.value for word in words]
+        if given and given not in known:
+            raise Refusal(400, f"{name} is one of {', '.join(known)}, not {given!r}", "bad-parameter")
+        return given
 
     def _number(self, name: str, default: int | None) -> int | None:
         given = self.get_query_argument(name, None)

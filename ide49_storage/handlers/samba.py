@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from .base import Refusal, StorageHandler, decoded
-from .places import StatePlace
 
 if TYPE_CHECKING:
     from ..model.samba import CheckRequest, SambaReport
+    from ..python.jupyter_home import JupyterHome
     from ..samba.report import SambaDesk
     from ..samba.state_files import Setup
+
+
+SERVER_CONFIG = "jupyter_server_config.py"
 
 
 class SambaBase(StorageHandler):
@@ -28,8 +32,8 @@ class SambaBase(StorageHandler):
     async def share_report(self) -> SambaReport:
         """The report, for where this server keeps its state."""
         desk = await self.desk()
-        setups = _setups(self.settings["ide49_storage_places"])
-        return await desk.report(setups, self.root_dir)
+        home: JupyterHome = await self.made("ide49_storage_home")
+        return await desk.report(setups(self.settings, home), self.root_dir)
 
 
 class SambaHandler(SambaBase):
@@ -68,8 +72,35 @@ def _check_request(body: bytes) -> CheckRequest:
     return request
 
 
-def _setups(places: Sequence[StatePlace]) -> list[Setup]:
-    """After the desk was made, which has imported this."""
-    from ..samba.state_files import Setup, Sort
+def setups(settings: Mapping[str, Any], home: JupyterHome) -> list[Setup]:
+    """Where this server keeps its state, by its real settings. After the desk was made, which has imported this."""
+    from ..samba.state_files import Setup, Sort, of_folders
 
-    return [Setup(what, path, Sort(sort), name, below, file) for what, path, sort, name, below, file in places]
+    config = settings.get("config") or {}
+    notary = config.get("NotebookNotary", {}).get("db_file") or os.path.join(home.data, "nbsignatures.db")
+    ids = _file_ids(config) or os.path.join(home.data, "file_id_manager.db")
+    workspaces = _workspaces(config, home)
+    name = "c.BaseFileIdManager.db_path"
+    found = [Setup("Jupyter's file ids", ids, Sort.DATABASE, name, "file_id_manager.db", SERVER_CONFIG)]
+    if notary != ":memory:":
+        name = "c.NotebookNotary.db_file"
+        found.append(Setup("Notebook signatures", notary, Sort.DATABASE, name, "nbsignatures.db", SERVER_CONFIG))
+    if workspaces is not None:
+        name = "JUPYTERLAB_WORKSPACES_DIR"
+        found.append(Setup("JupyterLab's workspaces", workspaces, Sort.FOLDER, name, "jupyter/workspaces"))
+    return [*of_folders(home), *(each for each in found if os.path.isabs(each.path))]
+
+
+def _file_ids(config: Mapping[str, Any]) -> str | None:
+    for name in ("LocalFileIdManager", "ArbitraryFileIdManager", "BaseFileIdManager"):
+        path = config.get(name, {}).get("db_path")
+        if isinstance(path, str):
+            return path
+    return None
+
+
+def _workspaces(config: Mapping[str, Any], home: JupyterHome) -> str | None:
+    named = config.get("LabApp", {}).get("workspaces_dir") or os.environ.get("JUPYTERLAB_WORKSPACES_DIR")
+    if named:
+        return str(named)
+    return os.path.join(home.config, "lab", "workspaces") if home.config is not None else None

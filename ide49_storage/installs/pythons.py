@@ -9,8 +9,14 @@ from collections.abc import Mapping
 from ..python.kernels import find_kernels, interpreter_of
 from ..python.living import Living
 from ..python.local_source import local_source
+from ..python.starts import Own
 
 _USUAL = ("/usr/local/bin", "/usr/bin", "/bin")
+
+
+def own() -> Own:
+    """The server's interpreter, which is this one."""
+    return Own(sys.executable, sys.version_info[:2], sys.prefix)
 
 
 def program_of(version: str, environ: Mapping[str, str]) -> str | None:
@@ -31,7 +37,7 @@ def behind_a_kernel(version: str, environ: Mapping[str, str]) -> str | None:
     """The interpreter of a kernel that has this version."""
     living = Living()
     for spec in find_kernels(local_source(), living):
-        answer = interpreter_of(spec, sys.executable, environ, living).answer
+        answer = interpreter_of(spec, own(), environ, living).answer
         if answer is not None and answer.major_minor == version:
             return answer.executable
     return None

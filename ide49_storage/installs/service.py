@@ -93,17 +93,19 @@ class Installs:
         """What this request would do. Raises ``Refused``."""
         names = self._names(request)
         target, facts, chosen = self._target(request.kernel)
-        scene = read_scene(facts, resolve.local_folders(facts))
         if request.action is Action.RESTORE:
             raise Refused(400, "restore has no preview: it puts back what was there before", "no-preview")
         if any(each.reason in ("no-pip", "old-pip", "old-python", "link-to-share", *_FAR) for each in target.refusals):
+            # Nothing is read there either: a user base on a share that hangs would hold this thread for ever.
             plan, cause, message = None, Cause.TARGET, target.refusals[0].message
         elif request.action is Action.DELETE_OLD:
             trees = actions.old_trees(target.user_base, facts.major_minor, self._environ)
             plan, cause, message = Plan(changes=(), notes=actions.deletions(trees, request.old)), None, ""
         elif request.action is Action.UNINSTALL:
+            scene = read_scene(facts, resolve.local_folders(facts))
             plan, cause, message = Plan(changes=removal(names, scene)), None, ""
         else:
+            scene = read_scene(facts, resolve.local_folders(facts))
             start = _start_of(self.store, "", request, names, (chosen, target))
             plan, cause, message = self._resolve(request, scene, facts, start)
         return Preview(

@@ -13,12 +13,13 @@ from ..model.installs import Override, Refusal, Target
 from ..model.mounts import Where
 from ..model.words import Fate, Kind
 from ..python.kernels import find_kernels
-from ..python.kernelspecs import is_python, started_by
-from ..python.living import Living
+from ..python.living import Living, on_path
 from ..python.local_source import local_source
+from ..python.starts import is_python, started_by
 from .distributions import far_entries
 from .environment import child_environment
 from .interpreter import Facts, NoAnswer, ask
+from .pythons import own
 
 #: Less than this is called full: pip needs room to unpack before it knows how much.
 LEAST_BYTES = 20_000_000
@@ -60,22 +61,15 @@ def choose(kernel: str | None, environ: Mapping[str, str]) -> Chosen:
         known = ", ".join(sorted({each.name for each in specs if each.argv})) or "none"
         raise NoTarget(f"There is no kernel of that name. There are: {known}", "no-such-kernel")
     # What jupyter_client starts: a bare ``python`` is the server's own, any other name is looked up.
-    start = started_by(named[0], sys.executable, sys.version_info[:2], environ)
+    spec = named[0]
+    start = started_by(spec.argv, spec.env, spec.folder, own(), environ)
     env = child_environment(start.env)
-    executable = _program(start.executable, env.get("PATH", ""), living)
+    executable = on_path(start.executable, env.get("PATH", ""), living)
+    if executable is None:
+        raise NoTarget(f"The kernel's program {start.executable} is not on PATH", "no-interpreter")
     if not is_python(executable):
         raise NoTarget(f"The kernel {kernel} starts {executable}, which is no Python", "no-interpreter")
     return Chosen(kernel=kernel, executable=executable, env=env, options=start.options)
-
-
-def _program(program: str, search: str, living: Living) -> str:
-    if os.path.isabs(program):
-        return program
-    for folder in search.split(os.pathsep):
-        path = os.path.join(folder, program)
-        if os.path.isabs(path) and living.local(path) and os.path.isfile(path) and os.access(path, os.X_OK):
-            return path
-    raise NoTarget(f"The kernel's program {program} is not on PATH", "no-interpreter")
 
 
 def look(chosen: Chosen) -> tuple[Target, Facts]:

@@ -86,13 +86,15 @@ class LeftOver(Record, frozen=True, kw_only=True):
 class OtherPython(Record, frozen=True, kw_only=True):
     """Packages in the user base (or prefix) for a Python that is not this one.
 
-    ``requested`` are those that a person asked for, as far as the markers tell.
+    ``requested`` are those that a person asked for, as far as the markers tell. ``interpreter`` is a program of
+    that version on ``PATH``, if there is one: then they are in use.
     """
 
     path: str
     version: str
     packages: tuple[str, ...]
     requested: tuple[str, ...]
+    interpreter: str | None
     fate: Fates
 
 
@@ -149,10 +151,15 @@ class ForeignMachine(Record, frozen=True, kw_only=True):
 
 
 class DeadScript(Record, frozen=True, kw_only=True):
-    """A command whose first line names an interpreter that is not there."""
+    """A command whose first line names an interpreter that is not there.
+
+    ``package`` is the name of the one whose RECORD lists it in ``site``; both are ``None`` where none does.
+    """
 
     path: str
     interpreter: str
+    package: str | None
+    site: str | None
 
 
 class Unmet(Record, frozen=True, kw_only=True):

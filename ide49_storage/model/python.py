@@ -64,13 +64,18 @@ class TroubleReason(str, enum.Enum):
     BAD_JSON = "bad-json"
     BAD_SPEC = "bad-spec"
     STILL_RUNNING = "still-running"
+    RELATIVE = "relative"
 
 
 class Trouble(Record, frozen=True, kw_only=True):
-    """Why something could not be asked: a word for programs, and a sentence with what was seen."""
+    """Why something could not be asked: a word for programs, and a sentence with what was seen.
+
+    ``start_file`` is the file in which an interpreter hangs at its start, where that is known.
+    """
 
     reason: TroubleReason
     message: str
+    start_file: str | None = None
 
 
 class Folder(Record, frozen=True, kw_only=True):

@@ -71,9 +71,12 @@ class Asking:
 
     async def _report(self, notebooks: str | None) -> MountReport:
         observation = await asyncio.to_thread(observe, with_room=False)
+        until = time.monotonic() + self.prober.pool.deadline
         paths = [] if notebooks is None else [report.absolute(notebooks, "/")]
         # At the same time: a mount that falls silent costs one deadline, and not one for each question.
-        rooms, places = await asyncio.gather(self.prober.rooms(observation.table), self._where(observation, paths))
+        rooms, places = await asyncio.gather(
+            self.prober.rooms(observation.table), self._where(observation, paths, until)
+        )
         made = report.build_report(observation.at_another_time(observation.at, rooms))
         return msgspec.structs.replace(made, notebooks=places[0] if places else None)
 
@@ -85,10 +88,12 @@ class Asking:
         observation = await asyncio.to_thread(observe, with_room=False)
         return await self._where(observation, asked)
 
-    async def _where(self, observation: Observation, asked: Sequence[str]) -> tuple[Where, ...]:
+    async def _where(
+        self, observation: Observation, asked: Sequence[str], until: float | None = None
+    ) -> tuple[Where, ...]:
         table = observation.table
-        founds = await self.prober.resolve(table, asked)
-        writable = await self.prober.writable(table, founds)
+        founds = await self.prober.resolve(table, asked, until)
+        writable = await self.prober.writable(table, founds, until)
         answers = []
         for step, (path, found, may) in enumerate(zip(asked, founds, writable, strict=True)):
             answers.append(report.place_of(observation, path, found, may))

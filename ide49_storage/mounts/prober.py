@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import time
 from collections.abc import Sequence
 
 from ..model.mounts import Capacity, CapacityStatus
@@ -75,7 +76,7 @@ class Prober:
             holder = guardian(table, row.mount_point)
             wanted.setdefault(LOCAL if holder is None else target_of(holder), []).append(row)
         await asyncio.gather(*(self._measure(target, rows, rooms) for target, rows in wanted.items()))
-        self._forget(table)
+        self.forget(table)
         return rooms
 
     async def _measure(self, target: Target, rows: Sequence[MountRow], rooms: dict[StorageKey, Room]) -> None:
@@ -89,14 +90,18 @@ class Prober:
         self._known[key] = room = _room(reply, now(), self._known.get(key))
         return room
 
-    def _forget(self, table: MountTable) -> None:
+    def forget(self, table: MountTable) -> None:
+        """End the helpers of mounts that are gone, and what was known of them."""
         present = {((row.device, row.root), row.mount_point) for row in table.rows}
         for gone in self._known.keys() - present:
             del self._known[gone]
         self.pool.forget({target_of(row).key for row in table.rows if not is_local(row, table)})
 
-    async def resolve(self, table: MountTable, paths: Sequence[str]) -> list[Found]:
-        """Walk each absolute path; all walks take their steps together, so that few questions are many."""
+    async def resolve(self, table: MountTable, paths: Sequence[str], until: float | None = None) -> list[Found]:
+        """Walk each absolute path; all walks take their steps together, so that few questions are many.
+
+        Each step has the probes' deadline; ``until`` (on ``time.monotonic``'s clock) ends them all.
+        """
         files = LocalFiles(table)
         founds: dict[int, Found] = {}
         walks = [walk(table, path) for path in paths]
@@ -109,7 +114,7 @@ class Prober:
                 founds[index] = end.value
             await _breathe(index)
         while waiting:
-            await self._look(table, files, [look for _, look in waiting], known)
+            await self._look(table, files, [look for _, look in waiting], known, until)
             still: list[tuple[int, Look]] = []
             for step, (index, look) in enumerate(waiting):
                 try:
@@ -121,7 +126,12 @@ class Prober:
         return [founds[index] for index in range(len(walks))]
 
     async def _look(
-        self, table: MountTable, files: LocalFiles, looks: Sequence[Look], known: dict[str, Answer]
+        self,
+        table: MountTable,
+        files: LocalFiles,
+        looks: Sequence[Look],
+        known: dict[str, Answer],
+        until: float | None,
     ) -> None:
         """Put the answer to each of these looks into ``known``."""
         wanted: dict[Target, dict[str, Look]] = {}
@@ -136,15 +146,21 @@ class Prober:
                 else:
                     wanted.setdefault(LOCAL if holder is None else target_of(holder), {})[look.path] = look
             await _breathe(step)
-        await asyncio.gather(*(self._ask_looks(target, list(some.values()), known) for target, some in wanted.items()))
+        await asyncio.gather(
+            *(self._ask_looks(target, list(some.values()), known, until) for target, some in wanted.items())
+        )
 
-    async def _ask_looks(self, target: Target, looks: Sequence[Look], known: dict[str, Answer]) -> None:
-        replies = await self._ask_many(target, [("look", look.path) for look in looks])
+    async def _ask_looks(
+        self, target: Target, looks: Sequence[Look], known: dict[str, Answer], until: float | None
+    ) -> None:
+        replies = await self._ask_many(target, [("look", look.path) for look in looks], until)
         for look, reply in zip(looks, replies, strict=True):
             known[look.path] = _entry(look, reply, local=target == LOCAL)
 
-    async def writable(self, table: MountTable, founds: Sequence[Found]) -> list[bool | None]:
-        """For each walked path, whether this process may write at its nearest existing place."""
+    async def writable(
+        self, table: MountTable, founds: Sequence[Found], until: float | None = None
+    ) -> list[bool | None]:
+        """For each walked path, whether this process may write at its nearest existing place. ``until`` as above."""
         answers: list[bool | None] = [None] * len(founds)
         wanted: dict[Target, list[int]] = {}
         for index, found in enumerate(founds):
@@ -156,7 +172,7 @@ class Prober:
 
         async def ask(target: Target, indexes: Sequence[int]) -> None:
             paths = dict.fromkeys(founds[index].nearest for index in indexes)
-            replies = await self._ask_many(target, [("access", path, os.W_OK) for path in paths])
+            replies = await self._ask_many(target, [("access", path, os.W_OK) for path in paths], until)
             by_path = dict(zip(paths, replies, strict=True))
             for index in indexes:
                 reply = by_path[founds[index].nearest]
@@ -165,9 +181,13 @@ class Prober:
         await asyncio.gather(*(ask(target, indexes) for target, indexes in wanted.items()))
         return answers
 
-    async def _ask_many(self, target: Target, questions: Sequence[Question]) -> list[Reply]:
+    async def _ask_many(self, target: Target, questions: Sequence[Question], until: float | None) -> list[Reply]:
         """With more time for more questions where nothing but this machine can be slow."""
-        deadline = self.pool.deadline + len(questions) / 1000 if target == LOCAL else None
+        deadline = self.pool.deadline + (len(questions) / 1000 if target == LOCAL else 0)
+        if until is not None:
+            deadline = min(deadline, until - time.monotonic())
+            if deadline <= 0:
+                return [Silent(f"{target.what} answers too slowly: it was not asked everything", None)] * len(questions)
         return await self.pool.ask(target, questions, deadline)
 
 

@@ -83,8 +83,10 @@ class Helper:
         self._number = 0
         self._closed = False
         self.started = time.monotonic()
-        #: Whether Python is up in it: before, it is slow for reasons of its own.
-        self.ready = False
+        #: When Python was up in it: before, it is slow for reasons of its own.
+        self.ready_at: float | None = None
+        #: When the last questions were handed over whole: before, nobody was asked.
+        self.sent_at: float | None = None
 
     @property
     def pid(self) -> int:
@@ -94,30 +96,34 @@ class Helper:
     async def ask(self, questions: Sequence[Question], until: float, answers: list[tuple[int, Any]]) -> None:
         """Put the answers, ``(errno or 0, result)`` in order, into ``answers`` as they come.
 
-        ``until`` is on ``time.monotonic``'s clock. ``TimeoutError`` with ``answers`` incomplete; then the
-        helper is of no further use: ``kill`` it. ``HelperEndedError`` likewise.
+        ``until`` is on ``time.monotonic``'s clock. ``TimeoutError`` with ``answers`` incomplete: answers that
+        come later are passed over. ``HelperEndedError``: it is of no further use.
         """
         self._number += 1
         self._unsent += json.dumps([self._number, questions]).encode("ascii") + b"\n"
+        self.sent_at = None
         while len(answers) < len(questions):
             left = until - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            await self._ready(left)
+            if left > 0:
+                await self._ready(left)
             self._send()
-            self._receive(answers)
+            while len(answers) < len(questions) and self._receive(answers):
+                pass
+            # Only after a last look: when this loop was held up, the answer has been there for long.
+            if left <= 0 and len(answers) < len(questions):
+                raise TimeoutError
 
     async def _ready(self, seconds: float) -> None:
-        """Wait until there is something to read, or room for what has to be sent."""
+        """Wait, so long at most, until there is something to read, or room for what has to be sent."""
         loop = asyncio.get_running_loop()
         event = asyncio.Event()
         loop.add_reader(self._out, event.set)
         if self._unsent:
             loop.add_writer(self._in, event.set)
         try:
-            await asyncio.wait_for(event.wait(), seconds)
-        except asyncio.TimeoutError:  # before 3.11 not the built-in one
-            raise TimeoutError from None
+            # Before 3.11 it is not the built-in TimeoutError.
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(event.wait(), seconds)
         finally:
             if not self._closed:
                 loop.remove_reader(self._out)
@@ -128,16 +134,18 @@ class Helper:
             while self._unsent:
                 sent = os.write(self._in, self._unsent[:_CHUNK])
                 self._unsent = self._unsent[sent:]
+            self.sent_at = self.sent_at or time.monotonic()
         except BlockingIOError:
             pass
         except OSError:
             raise HelperEndedError from None
 
-    def _receive(self, answers: list[tuple[int, Any]]) -> None:
+    def _receive(self, answers: list[tuple[int, Any]]) -> bool:
+        """Take what there is to read; whether there was something."""
         try:
             data = os.read(self._out, _CHUNK)
         except BlockingIOError:
-            return
+            return False
         except OSError:
             raise HelperEndedError from None
         if not data:
@@ -145,9 +153,14 @@ class Helper:
         *lines, self._unread = (self._unread + data).split(b"\n")
         for line in lines:
             number, *answer = json.loads(line)
-            self.ready = True
+            self.ready_at = self.ready_at or time.monotonic()
             if number == self._number:
                 answers.append((answer[1], answer[2]))
+        return True
+
+    def asked_by(self, moment: float) -> bool:
+        """Whether it was up and had the last questions by then, on ``time.monotonic``'s clock."""
+        return self.ready_at is not None and self.sent_at is not None and max(self.ready_at, self.sent_at) <= moment
 
     def kill(self) -> None:
         """Kill it and give its descriptors back. It may live on in the kernel: see ``gone``."""

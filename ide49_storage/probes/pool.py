@@ -1,7 +1,8 @@
 """When a helper process is started, asked, killed, spared or given up: one process for a target at most.
 
 A question that gets no answer before its deadline costs its process: that is killed, and the target counts
-as "not answering since". No other process is started for it while the killed one exists (in the kernel it
+as "not answering since". One that had no time to answer, since others came first or this process was
+held up itself, says nothing. No other process is started for it while the killed one exists (in the kernel it
 may for ever), nor before a pause that doubles with each silence. So a dead file server costs one process,
 whatever is asked and however often.
 """
@@ -28,6 +29,8 @@ IDLE = 300.0
 _START = 15.0
 _SETTLE = 0.2
 _HELD = 2.0
+_FAIR = 0.5
+"""The part of the deadline that a target must have had, before its silence says anything of it."""
 
 
 class _Line:
@@ -36,6 +39,7 @@ class _Line:
     def __init__(self, target: Target) -> None:
         self.target = target
         self.lock = asyncio.Lock()
+        self.waiting = 0
         self.helper: Helper | None = None
         self.killed: tuple[Helper, float] | None = None
         self.since: str | None = None
@@ -77,21 +81,26 @@ class Pool:
 
     async def ask(self, target: Target, questions: Sequence[Question], deadline: float | None = None) -> list[Reply]:
         """A reply for each question, in order, within ``deadline`` seconds or a little more."""
-        until = time.monotonic() + (self.deadline if deadline is None else deadline)
+        seconds = self.deadline if deadline is None else deadline
+        until = time.monotonic() + seconds
         line = self._lines.setdefault(target.key, _Line(target))
-        if line.lock.locked():
+        # An unlocked lock still belongs to those who wait for it, so both are looked at.
+        if line.lock.locked() or line.waiting:
+            line.waiting += 1
             try:
                 await asyncio.wait_for(line.lock.acquire(), max(0.0, until - time.monotonic()))
             except asyncio.TimeoutError:
                 return [line.silence("is busy with earlier questions")] * len(questions)
+            finally:
+                line.waiting -= 1
         else:
             await line.lock.acquire()
         try:
-            return await self._ask(line, questions, until)
+            return await self._ask(line, questions, until, seconds)
         finally:
             line.lock.release()
 
-    async def _ask(self, line: _Line, questions: Sequence[Question], until: float) -> list[Reply]:
+    async def _ask(self, line: _Line, questions: Sequence[Question], until: float, seconds: float) -> list[Reply]:
         answers: list[tuple[int, Any]] = []
         for last_try in (False, True):
             refusal = self._make_ready(line)
@@ -109,23 +118,29 @@ class Pool:
                     return _replies(answers, questions, line.silence("could not be asked: the helper process ended"))
                 continue
             except TimeoutError:
-                return self._too_late(line, asked_at, answers, questions)
+                fair = line.helper.asked_by(until - max(seconds, self.deadline) * _FAIR)
+                return self._too_late(line, asked_at, answers, questions, fair=fair)
             except BaseException:
                 self._drop(line)  # cancelled: what it would still say is of no use
                 raise
-            line.heard(time.monotonic() - start)
+            line.heard(time.monotonic() - max(start, line.helper.ready_at or start))
             self._rest(line)
             break
         return _replies(answers, questions, None)
 
     def _too_late(
-        self, line: _Line, asked_at: str, answers: list[tuple[int, Any]], questions: Sequence[Question]
+        self, line: _Line, asked_at: str, answers: list[tuple[int, Any]], questions: Sequence[Question], *, fair: bool
     ) -> list[Reply]:
-        if line.helper is not None and not line.helper.ready and time.monotonic() - line.helper.started < _START:
+        """What is made of a silence; ``fair``: there was time enough for an answer."""
+        helper = line.helper
+        if helper is not None and helper.ready_at is None and time.monotonic() - helper.started < _START:
             # A busy machine: that says nothing of the target, and the process will be up for the next question.
             return _replies(
                 answers, questions, Silent(f"{line.target.what} was not asked: the helper is starting", None)
             )
+        if not fair and line.since is None:
+            # The helper stays: what it says too late is passed over, and if it hangs the next question tells.
+            return _replies(answers, questions, Silent(f"{line.target.what} was asked too late to answer", None))
         self._drop(line)
         if answers:
             # It did answer, only not everything in this time: slow is not dead. If it has died in the

@@ -114,9 +114,13 @@ def entry_kind(entry: os.DirEntry[str]) -> str:
     return "file" if entry.is_file(follow_symlinks=False) else "other"
 
 
-def walk(top: str, seconds: float, limit: int) -> Iterator[os.DirEntry[str] | None]:
-    """``(PATH, ENTRY)`` below a folder, broad before deep, on one file system; ends at the limits."""
+def walk(top: str, seconds: float, limit: int, mounts: Iterable[str]) -> Iterator[os.DirEntry[str] | None]:
+    """Each entry below a folder, broad before deep, on one file system; ``None`` where there is more than is seen.
+
+    ``mounts`` are mount points below it: even to look at one could take for ever.
+    """
     until = time.monotonic() + seconds
+    foreign = frozenset(mounts)
     device = os.lstat(top).st_dev
     folders = [top]
     seen = 0
@@ -124,6 +128,8 @@ def walk(top: str, seconds: float, limit: int) -> Iterator[os.DirEntry[str] | No
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
+                    if entry.path in foreign:
+                        continue
                     seen += 1
                     if seen > limit or time.monotonic() > until:
                         yield None
@@ -138,10 +144,10 @@ def walk(top: str, seconds: float, limit: int) -> Iterator[os.DirEntry[str] | No
             yield None
 
 
-def usage(path: str, seconds: float, limit: int) -> dict[str, Any]:
+def usage(path: str, seconds: float, limit: int, mounts: Iterable[str] = ()) -> dict[str, Any]:
     """``{"bytes", "entries", "complete"}``: what lies below a folder, as far as the limits let it count."""
     total, entries, complete = 0, 0, True
-    for entry in walk(path, seconds, limit):
+    for entry in walk(path, seconds, limit, mounts):
         if entry is None:
             complete = False
             continue
@@ -153,10 +159,10 @@ def usage(path: str, seconds: float, limit: int) -> dict[str, Any]:
     return {"bytes": total, "entries": entries, "complete": complete}
 
 
-def databases(path: str, seconds: float, limit: int) -> dict[str, Any]:
+def databases(path: str, seconds: float, limit: int, mounts: Iterable[str] = ()) -> dict[str, Any]:
     """``{"found": [[PATH, SIZE, WAL], ...], "complete"}``: SQLite databases, known by their first bytes."""
     found, complete = [], True
-    for entry in walk(path, seconds, limit):
+    for entry in walk(path, seconds, limit, mounts):
         if entry is None:
             complete = False
         elif entry.is_file(follow_symlinks=False):

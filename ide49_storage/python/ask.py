@@ -6,9 +6,8 @@ import hashlib
 import json
 import os
 import secrets
-import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,25 +15,14 @@ import msgspec
 from ..model.python import Trouble, TroubleReason
 from . import edge
 from .answer import Answer, Asked, read_frame
+from .remembered import Local, Memory, Watch
 
 #: An interpreter on a slow SD card needs two to three seconds for its first start.
 DEADLINE = 5.0
-#: So many answers are remembered; a server has a handful of kernels.
-MOST_REMEMBERED = 64
+#: For each further question to one that hangs.
+SHORT_DEADLINE = 2.0
 _SCRIPT = Path(__file__).with_name("asked.py")
-
-Local = Callable[[str], bool]
-_Stamp = tuple[tuple[str, int, int, int] | tuple[str, None], ...]
-
-
-class _Remembered(msgspec.Struct, frozen=True):
-    watched: tuple[str, ...]
-    stamp: _Stamp
-    asked: Asked
-
-
-_memory: dict[str, _Remembered] = {}
-_lock = threading.Lock()
+_memory = Memory()
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,76 +42,88 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 def ask(question: Question, local: Local, deadline: float = DEADLINE) -> Asked:
     """The interpreter's answer, or its ``Trouble``. Never raises, never takes much longer than ``deadline``.
 
-    ``local(path)`` says whether a path may be touched from this process. Troubles are not remembered.
+    ``local(paths)`` are those of them that may be touched from this process.
     """
     key = question.key()
-    with _lock:
-        known = _memory.get(key)
-    if known is not None and _stamp(known.watched, local) == known.stamp:
-        return known.asked
-    started = time.time()
-    asked = _ask(question, local, deadline)
-    if asked.answer is not None:
+    with _memory.turn(key):
+        known = _memory.known(key, local)
+        if known is not None:
+            return known
+        started = time.time()
+        asked, watched = _ask(question, local, deadline)
         program = question.executable
-        watched = (program, *((os.path.realpath(program),) if local(program) else ()))
-        watched += tuple(sorted({path for path in asked.answer.watched if path}))
-        stamp = _stamp(watched, local)
-        # What changed while we asked may be in the answer or not: ask again next time.
-        if all(each[1] is None or each[1] < (started - 0.1) * 1e9 for each in stamp):
-            _remember(key, _Remembered(watched, stamp, asked))
-    return asked
+        contents = {program, *watched.contents}
+        if program in local([program]):
+            contents.add(os.path.realpath(program))
+        watch = Watch(tuple(sorted(contents)), watched.states)
+        _memory.keep(key, asked, watch, local, started)
+        return asked
 
 
 def forget() -> None:
     """Forget every answer."""
-    with _lock:
-        _memory.clear()
+    _memory.clear()
 
 
-def _remember(key: str, entry: _Remembered) -> None:
-    with _lock:
-        _memory.pop(key, None)
-        _memory[key] = entry
-        while len(_memory) > MOST_REMEMBERED:
-            _memory.pop(next(iter(_memory)))
-
-
-def _stamp(paths: Iterable[str], local: Local) -> _Stamp:
-    return tuple(_file_stamp(path) if local(path) else (path, None) for path in paths)
-
-
-def _file_stamp(path: str) -> tuple[str, int, int, int] | tuple[str, None]:
-    try:
-        seen = os.stat(path)
-    except (OSError, ValueError):
-        return path, None
-    return path, seen.st_mtime_ns, seen.st_size, seen.st_ino
-
-
-def _ask(question: Question, local: Local, deadline: float) -> Asked:
+def _ask(question: Question, local: Local, deadline: float) -> tuple[Asked, Watch]:
+    """The answer, and what it depends on."""
     token = secrets.token_hex(16)
     more = json.dumps({"stat": question.look_at})
-    doubtful = not local(question.executable)
-    argv = _argv(question, question.options, token, more)
-    outcome = edge.run(argv, env=question.env, deadline=deadline, doubtful=doubtful)
-    asked = read_frame(question.executable, token, outcome, deadline)
-    if asked.trouble is not None and asked.trouble.reason is TroubleReason.HANGS:
-        # Without its start files it may well answer: then they are what hangs, and can be named.
-        argv = _argv(question, ("-S", "-s"), token, more)
-        outcome = edge.run(argv, env=question.env, deadline=min(2.0, deadline), doubtful=doubtful)
-        bare = read_frame(question.executable, token, outcome, deadline)
-        return msgspec.structs.replace(asked, trouble=_name_start_files(asked.trouble, bare.answer))
-    return asked
+
+    def run(*options: str, most: float = deadline) -> tuple[edge.Outcome, Asked]:
+        argv = _argv(question, options, token, more)
+        doubtful = question.executable not in local([question.executable])
+        outcome = edge.run(argv, env=question.env, deadline=most, doubtful=doubtful)
+        return outcome, read_frame(question.executable, token, outcome, most)
+
+    _, asked = run(*question.options)
+    if asked.trouble is None or asked.trouble.reason is not TroubleReason.HANGS:
+        return asked, _watch(asked.answer)
+    # Without its start files it may well answer: then they are what hangs, and can be named.
+    bare = run("-S", "-s", most=SHORT_DEADLINE)[1].answer
+    if bare is None:
+        return msgspec.structs.replace(asked, trouble=_name_far_places(asked.trouble, question, local)), Watch()
+    runs = [each.path for each in bare.pth if each.runs] + list(bare.start_files)
+    told = run(*question.options, "-v", most=SHORT_DEADLINE)[0] if len(runs) > 1 else None
+    trouble = _name_start_files(asked.trouble, runs, told.err if told is not None else b"")
+    return msgspec.structs.replace(asked, trouble=trouble), _watch(bare)
+
+
+def _watch(answer: Answer | None) -> Watch:
+    if answer is None:
+        return Watch()
+    return Watch(
+        tuple(sorted({path for path in answer.watched if path and path.startswith("/")})),
+        tuple(sorted(path for path in answer.states if path.startswith("/"))),
+    )
 
 
 def _argv(question: Question, options: Sequence[str], token: str, more: str) -> list[str]:
     return [question.executable, *options, "-c", _SCRIPT.read_text(encoding="utf-8"), token, more]
 
 
-def _name_start_files(trouble: Trouble, bare: Answer | None) -> Trouble:
-    if bare is None:
+def _name_far_places(trouble: Trouble, question: Question, local: Local) -> Trouble:
+    """Python looks into these folders before it runs anything: on a share that is gone, it waits there."""
+    env = question.env
+    base = env.get("PYTHONUSERBASE") or f"{env.get('HOME', '')}/.local"
+    places = [path for path in (question.executable, *env.get("PYTHONPATH", "").split(":"), base) if path[:1] == "/"]
+    far = sorted(set(places) - local(places))
+    if not far:
         return trouble
-    runs = [each.path for each in bare.pth if each.runs] + [path for path in bare.start_files if path]
-    named = f" These run code at every start: {', '.join(runs[:5])}." if runs else ""
-    message = f"{trouble.message} Without its start files (python -S) it answers, so one of them hangs.{named}"
+    message = f"{trouble.message} It looks into {', '.join(far)}, on a storage that may not answer."
     return msgspec.structs.replace(trouble, message=message)
+
+
+def _name_start_files(trouble: Trouble, runs: Sequence[str], verbose: bytes) -> Trouble:
+    """``runs`` run code at every start; ``verbose`` is what ``python -v`` said until it hung: the last of them."""
+    said = verbose.decode("utf-8", "replace")
+    reached = {path: said.rfind(path) for path in runs}
+    last = max(runs, key=lambda path: reached[path]) if runs else None
+    hangs = last if last is not None and (len(runs) == 1 or reached[last] >= 0) else None
+    message = f"{trouble.message} Without its start files (python -S) it answers"
+    if hangs is not None:
+        message += f": it hangs in {hangs}, which runs code at every start."
+    else:
+        message += ", so one of them hangs."
+        message += f" These run code at every start: {', '.join(runs[:5])}." if runs else ""
+    return msgspec.structs.replace(trouble, message=message, start_file=hangs)

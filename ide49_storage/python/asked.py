@@ -17,7 +17,9 @@ from typing import Any, Dict, List  # noqa: E402
 
 MOST_PTH = 500
 MOST_BYTES = 200000
-PIP_KEYS = ("user", "target", "prefix", "root", "require-virtualenv", "break-system-packages")
+PIP_KEYS = {name: name for name in ("user", "target", "prefix", "root", "require-virtualenv", "break-system-packages")}
+# pip reads a setting no-user = 1 as user = 1: it takes the word for the value, not for its opposite
+PIP_KEYS.update({"no-user": "user", "require-venv": "require-virtualenv"})
 
 
 def attempt(call: Any, *arguments: Any) -> Any:
@@ -89,7 +91,7 @@ def pth_files(folders: List[str]) -> List[Dict[str, Any]]:
 
 
 def pip_files() -> List[str]:
-    """Where pip's configuration files would be, in the order in which it reads them, later over earlier."""
+    """Pip's configuration files, later over earlier. Its own file counts last, and then the user's do not."""
     home = os.path.expanduser("~")
     given = os.environ.get("PIP_CONFIG_FILE")
     if given == os.devnull:
@@ -97,28 +99,38 @@ def pip_files() -> List[str]:
     shared = (os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":")
     mine = os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
     files = [os.path.join(folder, "pip", "pip.conf") for folder in shared if folder] + ["/etc/pip.conf"]
-    files += [os.path.join(home, ".pip", "pip.conf"), os.path.join(mine, "pip", "pip.conf")]
+    if not (given and os.path.exists(given)):
+        files += [os.path.join(home, ".pip", "pip.conf"), os.path.join(mine, "pip", "pip.conf")]
     return files + [os.path.join(sys.prefix, "pip.conf")] + ([given] if given else [])
 
 
 def pip_settings(files: List[str]) -> List[List[str]]:
-    """``[name, value, source]`` of the settings that decide where an install goes, in order."""
+    """``[name, value, source]`` of the settings that decide where an install goes, later over earlier.
+
+    As pip has it: a command's own section counts more than the general one, whichever file they are in, and the
+    environment more than both; empty values are none. A file that pip cannot read is named ``unreadable``.
+    """
     import configparser
 
-    found = []
+    groups: List[Dict[str, List[str]]] = [{}, {}, {}]
+    broken = []
     for path in files:
         parser = configparser.RawConfigParser()
-        if attempt(parser.read_string, read(path)) is None and not parser.sections():
-            continue
-        for section in ("global", "install"):
-            for key in PIP_KEYS:
-                names = [name for name in (key, key.replace("-", "_")) if parser.has_option(section, name)]
-                found += [[key, parser.get(section, name), path] for name in names[:1]]
-    for key in PIP_KEYS:
-        variable = "PIP_" + key.upper().replace("-", "_")
-        if os.environ.get(variable):
-            found.append([key, os.environ[variable], variable])
-    return found
+        try:
+            parser.read_string(read(path))
+        except configparser.Error as error:
+            broken.append(["unreadable", str(error).splitlines()[0], path])
+        for group, section in ((groups[0], "global"), (groups[1], "install")):
+            for option, value in parser.items(section) if parser.has_section(section) else ():
+                name = option.lower().replace("_", "-")
+                key = PIP_KEYS.get(name[2:] if name.startswith("--") else name)
+                if key:
+                    group[key] = [key, value, path]
+    for name, value in os.environ.items():
+        key = PIP_KEYS.get(name[4:].lower().replace("_", "-")) if name.startswith("PIP_") else None
+        if key:
+            groups[2][key] = [key, value, name]
+    return broken + [each for group in groups for each in group.values() if each[1]]
 
 
 def platform_facts() -> Dict[str, Any]:
@@ -210,6 +222,8 @@ def facts(question: Dict[str, Any]) -> Dict[str, Any]:
     settings = pip_settings(files)
     asked += list(question.get("stat") or []) + [each[1] for each in settings if each[1].startswith("/")]
     pth = pth_files(sorted(set(sites), key=sites.index))
+    starts = start_files(STARTED_WITH + sites)
+    changed = [each["path"] for each in pth] + starts
     return {
         "executable": sys.executable or "",
         "version": sys.version.split()[0].rstrip("+"),
@@ -227,7 +241,7 @@ def facts(question: Dict[str, Any]) -> Dict[str, Any]:
         "schemes": where,
         "environ": {name: value for name, value in os.environ.items() if name in VARIABLES},
         "pth": pth,
-        "start_files": start_files(STARTED_WITH + sites),
+        "start_files": starts,
         "pip": attempt(pip_version),
         "pip_files": files,
         "pip_settings": settings,
@@ -237,7 +251,7 @@ def facts(question: Dict[str, Any]) -> Dict[str, Any]:
         "uid": os.geteuid(),
         "user": owner(os.geteuid()),
         "states": {path: state(path) for path in asked if path},
-        "watched": sites + folders + [user_site] + [each["path"] for each in pth] + files + cfg + [marker],
+        "watched": STARTED_WITH + sites + folders + [user_site, where["stdlib"], marker] + files + cfg + changed,
         **platform_facts(),
     }
 

@@ -73,7 +73,7 @@ def _collect(process: subprocess.Popen[bytes], name: str, end: float) -> Outcome
     _kill(process)
     process.stdout.close()
     process.stderr.close()
-    if process.poll() is None and not _ends_soon(process, time.monotonic() + 0.2):
+    if process.poll() is None and not _ends_soon(process, time.monotonic() + 1.0):
         with _lock:
             _stuck.setdefault(name, []).append(process)
     status = None if timed_out or cut else process.returncode

@@ -51,7 +51,7 @@ def examine(report: PackageReport, answer: Answer, living: Living) -> Examinatio
         at=now(),
         differing=tuple(_differing(package, row) for package, row in rows if _is_off(row)),
         foreign_machine=tuple(_foreign(report, rows, wanted, answer.major_minor)),
-        dead_scripts=_dead(answer, living),
+        dead_scripts=_dead(answer, rows, living),
         unmet=_unmet(report, answer, living),
         foreign_owner=_owners(answer, living),
         unowned=tuple(_unowned(report, rows, living, user_site)),
@@ -103,12 +103,13 @@ def _differing(package: Package, row: Recorded) -> SizeDiffers:
 
 def _foreign(report: PackageReport, rows: Rows, machine: str, python: str) -> list[ForeignMachine]:
     found = []
-    proven = {(package.location, package.metadata): row.foreign for package, row in rows if row.foreign}
+    looked = {(package.location, package.metadata): row for package, row in rows}
     for package in report.packages:
-        proof = proven.get((package.location, package.metadata))
-        if proof is not None:
-            built, example, wanted = proof[1], proof[0], machine
-        elif PackageProblem.WRONG_MACHINE in package.problems:
+        row = looked.get((package.location, package.metadata))
+        if row is not None and row.foreign:
+            built, example, wanted = row.foreign[1], row.foreign[0], machine
+        # A 32-bit Python on a 64-bit kernel tags what it builds with the kernel's machine: the code is the proof.
+        elif PackageProblem.WRONG_MACHINE in package.problems and not (row is not None and row.native):
             built, example, wanted = "another processor, as its wheel's tag says", package.metadata, machine
         elif PackageProblem.WRONG_PYTHON in package.problems:
             built, example, wanted = "another Python, as its wheel's tag says", package.metadata, f"Python {python}"
@@ -120,7 +121,7 @@ def _foreign(report: PackageReport, rows: Rows, machine: str, python: str) -> li
     return [each for each in found if not native.same_machine(each.built_for, each.wanted)]
 
 
-def _dead(answer: Answer, living: Living) -> tuple[DeadScript, ...]:
+def _dead(answer: Answer, rows: Rows, living: Living) -> tuple[DeadScript, ...]:
     found: list[Script] = []
     # What the image put into its own folders is its maker's business; a person's commands are in these two.
     for key, mine in (("user_scripts", answer.user_site_enabled), ("scripts", answer.in_venv)):
@@ -128,7 +129,16 @@ def _dead(answer: Answer, living: Living) -> tuple[DeadScript, ...]:
         if folder and mine and living.local(folder):
             found += scripts(folder)
     dead = {script.path: script for script in found if not script.alive}
-    return tuple(DeadScript(path=each.path, interpreter=each.interpreter) for each in dead.values())
+    owners = {command: package for package, row in rows for command in row.commands}
+    return tuple(
+        DeadScript(
+            path=each.path,
+            interpreter=each.interpreter,
+            package=owners[each.path].name if each.path in owners else None,
+            site=owners[each.path].location if each.path in owners else None,
+        )
+        for each in dead.values()
+    )
 
 
 def _unmet(report: PackageReport, answer: Answer, living: Living) -> tuple[Unmet, ...]:

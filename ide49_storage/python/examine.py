@@ -11,17 +11,21 @@ import stat
 
 import msgspec
 
-from .native import elf_machine
-from .reading import read_head
+from .native import elf_machine, same_machine, tag_machines, wheel_tags
+from .reading import read_head, read_text
 from .record import MOST_FILES, read_record
 
+#: A WHEEL file has less than this.
+_SMALL = 20_000
 _NOT_PACKAGES = {"__pycache__", "bin", "include", "share", "lib", "etc", "man", "doc", "docs", "test", "tests"}
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """One distribution against its RECORD. ``size`` counts what is there; ``tops`` are its top-level names.
 
-    ``native`` is the first extension module built for another machine, with that machine's name.
+    ``foreign`` is an extension module built for another machine, with that machine's name. It is ``None`` if there
+    is one for this machine too, or the wheel is for any machine: those bring helpers for several (debugpy).
+    ``commands`` are the paths of what it put into a folder of commands; ``native``: it has code for this machine.
     """
 
     entry: str
@@ -31,7 +35,9 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     outside: int = 0
     examples: tuple[str, ...] = ()
     tops: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
     foreign: tuple[str, str] | None = None
+    native: bool = False
     readable: bool = True
 
 
@@ -50,7 +56,8 @@ def _recorded(site: str, entry: str, prefix: str, machine: str) -> Recorded:
     size = missing = differing = outside = 0
     examples: list[str] = []
     tops: dict[str, None] = {}
-    foreign = None
+    commands: list[str] = []
+    foreign, native = None, False
     inside = os.path.normpath(prefix) + "/"
     for row in rows:
         path, expected = row.path, row.size
@@ -60,6 +67,8 @@ def _recorded(site: str, entry: str, prefix: str, machine: str) -> Recorded:
             continue
         if not path.startswith(("../", "/")):
             tops[path.split("/")[0]] = None
+        elif os.path.basename(os.path.dirname(full)) == "bin":
+            commands.append(full)
         actual = _size(full)
         if actual is None:
             # compiled files come and go by themselves
@@ -69,9 +78,10 @@ def _recorded(site: str, entry: str, prefix: str, machine: str) -> Recorded:
         size += actual or 0
         if len(examples) < 5 and (actual != expected if expected is not None else actual is None):
             examples += [] if path.endswith(".pyc") else [path]
-        if foreign is None and actual and path.endswith(".so"):
+        if not native and actual and path.endswith(".so"):
             built = elf_machine(_first_bytes(full))
-            foreign = (path, built) if built is not None and built != machine else None
+            native = built is not None and same_machine(built, machine)
+            foreign = foreign or ((path, built) if built is not None and not native else None)
     return Recorded(
         entry=entry,
         size=size,
@@ -80,8 +90,15 @@ def _recorded(site: str, entry: str, prefix: str, machine: str) -> Recorded:
         outside=outside,
         examples=tuple(examples),
         tops=tuple(tops),
-        foreign=foreign,
+        commands=tuple(commands),
+        foreign=None if native or (foreign and _for_any_machine(f"{site}/{entry}")) else foreign,
+        native=native,
     )
+
+
+def _for_any_machine(folder: str) -> bool:
+    tags = wheel_tags(read_text(f"{folder}/WHEEL", _SMALL) or "")
+    return bool(tags) and tag_machines(tags) is None
 
 
 def _size(path: str) -> int | None:

@@ -16,13 +16,12 @@ from .kernelspecs import (
     KernelSource,
     Listing,
     Spec,
-    is_python,
     merge,
     places_to_look,
     read_folder,
-    started_by,
 )
-from .living import Living
+from .living import Living, on_path
+from .starts import Own, Start, is_python, started_by
 
 #: So many interpreters are asked at the same time.
 AT_ONCE = 4
@@ -42,13 +41,14 @@ def _listing(path: str, living: Living) -> tuple[Listing, bool]:
 
 
 def look_everywhere(
-    source: KernelSource, own: Answer | None, executable: str, environ: Mapping[str, str], living: Living
+    source: KernelSource, answer: Answer | None, own: Own, environ: Mapping[str, str], living: Living
 ) -> tuple[tuple[Kernel, ...], tuple[KernelFolder, ...]]:
     """Every kernel with its interpreter's answer, and every folder that was looked into.
 
     Folders where Jupyter does not look are mentioned only if they hold kernels.
     """
-    prefixes = [sys.prefix, *([own.prefix, own.base_prefix, own.user_base] if own else []), *_below_opt()]
+    prefixes = [sys.prefix, *([answer.prefix, answer.base_prefix, answer.user_base] if answer else [])]
+    prefixes += _below_opt(living)
     points = [mount.mount_point for mount in mount_report().mounts if not (mount.internal or mount.hidden)]
     places = places_to_look(source.folders, environ, [each for each in prefixes if each], points)
     living.learn([*source.folders, *places])
@@ -66,11 +66,13 @@ def look_everywhere(
     folders += [_folder(listing, False, places[listing.path], True, living) for listing in elsewhere.values()]
     specs = merge([*(listing for listing, _ in listings), *elsewhere.values()], source)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        kernels = tuple(pool.map(lambda spec: _kernel(spec, executable, environ, living), specs))
+        kernels = tuple(pool.map(lambda spec: _kernel(spec, own, environ, living), specs))
     return kernels, tuple(folders)
 
 
-def _below_opt() -> Sequence[str]:
+def _below_opt(living: Living) -> Sequence[str]:
+    if not living.local("/opt"):
+        return []
     try:
         return [f"/opt/{name}" for name in sorted(os.listdir("/opt"))[:100]]
     except OSError:
@@ -88,43 +90,49 @@ def _folder(listing: Listing, listed: bool, origin: str, answered: bool, living:
     )
 
 
-def interpreter_of(spec: Spec, own: str, environ: Mapping[str, str], living: Living) -> Asked:
+def interpreter_of(spec: Spec, own: Own, environ: Mapping[str, str], living: Living) -> Asked:
     """What a kernel's interpreter says. One that is no Python is not started."""
     if spec.trouble is not None or not spec.argv:
         missing = Trouble(reason=TroubleReason.BAD_SPEC, message=f"The kernel {spec.name} has no argv.")
         return Asked(trouble=spec.trouble or missing)
-    start = started_by(spec, own, sys.version_info[:2], environ)
-    program = _on_path(start.executable, start.env.get("PATH", ""), living)
-    if program is None:
-        message = f"{start.executable}, which the kernel {spec.name} starts, is not there."
-        return Asked(trouble=Trouble(reason=TroubleReason.GONE, message=message))
-    if not is_python(program):
-        message = f"The kernel {spec.name} starts {program}, which by its name is no Python, so it was not asked."
-        return Asked(trouble=Trouble(reason=TroubleReason.NOT_PYTHON, message=message))
-    return ask(Question(executable=program, options=start.options, env=start.env), living.local)
+    start = _start(spec, own, environ)
+    trouble = _trouble_of(spec, start, living, environ)
+    if trouble is not None:
+        return Asked(trouble=trouble)
+    program = on_path(start.executable, start.env.get("PATH", ""), living) or start.executable
+    return ask(Question(executable=program, options=start.options, env=start.env), living.local_of)
 
 
-def _on_path(program: str, search: str, living: Living) -> str | None:
-    """The program's path; ``None`` when it is certainly not there."""
-    if "/" in program:
-        gone = program.startswith("/") and living(program).exists is False
-        return None if gone else program
-    for folder in search.split(":"):
-        path = f"{folder}/{program}"
-        if folder.startswith("/") and living.local(path) and os.access(path, os.X_OK) and os.path.isfile(path):
-            return path
+def _start(spec: Spec, own: Own, environ: Mapping[str, str]) -> Start:
+    return started_by(spec.argv, spec.env, spec.folder, own, environ)
+
+
+def _trouble_of(spec: Spec, start: Start, living: Living, environ: Mapping[str, str]) -> Trouble | None:
+    """Why the program is not asked."""
+    for program, search in ((start.wrapper, environ.get("PATH", "")), (start.executable, start.env.get("PATH", ""))):
+        if program is None:
+            continue
+        if "/" in program and not program.startswith("/"):
+            message = f"The kernel {spec.name} starts {program}, which depends on the folder of each notebook."
+            return Trouble(reason=TroubleReason.RELATIVE, message=message)
+        if on_path(program, search, living) is None:
+            message = f"{program}, which the kernel {spec.name} starts, is not there."
+            return Trouble(reason=TroubleReason.GONE, message=message)
+    if not is_python(start.executable):
+        said = f"{start.executable}, which by its name is no Python, so it was not asked."
+        return Trouble(reason=TroubleReason.NOT_PYTHON, message=f"The kernel {spec.name} starts {said}")
     return None
 
 
-def _kernel(spec: Spec, own: str, environ: Mapping[str, str], living: Living) -> Kernel:
+def _kernel(spec: Spec, own: Own, environ: Mapping[str, str], living: Living) -> Kernel:
     asked = interpreter_of(spec, own, environ, living)
     answer, trouble = asked.answer, asked.trouble
     if trouble is not None and trouble.reason is TroubleReason.NOT_PYTHON:
         trouble = None  # a kernel for another language is no trouble
     executable = None
     if spec.argv:
-        start = started_by(spec, own, sys.version_info[:2], environ)
-        executable = _on_path(start.executable, start.env.get("PATH", ""), living) or start.executable
+        start = _start(spec, own, environ)
+        executable = on_path(start.executable, start.env.get("PATH", ""), living) or start.executable
     return Kernel(
         name=spec.name,
         display_name=spec.display_name,

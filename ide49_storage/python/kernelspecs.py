@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import string
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -15,7 +14,6 @@ from ..model.python import Trouble, TroubleReason
 #: More kernels than this in one folder are not read.
 MOST_KERNELS = 500
 MOST_BYTES = 1_000_000
-_PYTHON = re.compile(r"(?:python|pypy)[0-9.]*[dt]?")
 _SITE = re.compile(r"(/.+)/lib(?:64)?/(?:python|pypy)[0-9.]+/(?:site|dist)-packages")
 
 
@@ -53,15 +51,20 @@ class KernelSource(msgspec.Struct, frozen=True, kw_only=True):
     ``folders`` are those in which Jupyter looks, in its order. ``offered``: what the server's manager gives;
     ``None`` where no manager was asked, then whatever is readable in ``folders`` counts as visible, and so does
     ``built_in`` (the server's own kernel without a folder) unless a folder has one of its name.
+    ``provisioners``: those that are installed, by name; ``None`` where nobody looked.
     """
 
     folders: tuple[str, ...] = ()
     built_in: Offered | None = None
     offered: tuple[Offered, ...] | None = None
+    provisioners: tuple[str, ...] | None = None
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
-    """A kernelspec that was read, with ``trouble`` if it makes no sense."""
+    """A kernelspec that was read, with ``trouble`` if it makes no sense.
+
+    ``provisioner`` is what shall start it, if that is not jupyter_client itself.
+    """
 
     name: str
     folder: str | None
@@ -69,6 +72,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     env: Mapping[str, str] = {}
     display_name: str = ""
     language: str | None = None
+    provisioner: str | None = None
     visible: bool
     why: str
     trouble: Trouble | None = None
@@ -110,7 +114,6 @@ def merge(listings: Sequence[Listing], source: KernelSource) -> list[Spec]:
 
     ``listings`` are in Jupyter's order, folders where it does not look behind the others.
     """
-    offered = None if source.offered is None else {each.name: each for each in source.offered}
     specs = [_offered(each) for each in source.offered or ()]
     shown = {(each.name, each.folder) for each in source.offered or ()}
     taken: dict[str, str] = {}
@@ -122,10 +125,10 @@ def merge(listings: Sequence[Listing], source: KernelSource) -> list[Spec]:
             if any(name == other.lower() and folder == raw.folder for other, folder in shown):
                 taken.setdefault(name, raw.folder)
                 continue
-            specs.append(_judged(raw, name, listed, taken.get(name), offered))
+            specs.append(_judged(raw, name, listed, taken.get(name), source))
             if listed:
                 taken.setdefault(name, raw.folder)
-    if offered is None and source.built_in is not None and source.built_in.name not in taken:
+    if source.offered is None and source.built_in is not None and source.built_in.name not in taken:
         specs.insert(0, _offered(source.built_in))
     return specs
 
@@ -144,7 +147,7 @@ def _offered(each: Offered) -> Spec:
     )
 
 
-def _judged(raw: RawSpec, name: str, listed: bool, first: str | None, offered: Mapping[str, Offered] | None) -> Spec:
+def _judged(raw: RawSpec, name: str, listed: bool, first: str | None, source: KernelSource) -> Spec:
     spec = parse(raw, name)
     if not listed:
         why, visible = f"Jupyter does not look in {os.path.dirname(raw.folder)}.", False
@@ -152,8 +155,11 @@ def _judged(raw: RawSpec, name: str, listed: bool, first: str | None, offered: M
         why, visible = "Jupyter leaves out a kernelspec that it cannot read.", False
     elif first is not None:
         why, visible = f"Another kernel of this name comes first: {first}.", False
-    elif offered is not None and name not in offered:
-        why, visible = "The server leaves it out (its settings allow only some kernels).", False
+    elif spec.provisioner is not None and spec.provisioner not in (source.provisioners or (spec.provisioner,)):
+        why, visible = f"It is to be started by {spec.provisioner}, and no such provisioner is installed.", False
+    elif source.offered is not None and name not in {each.name for each in source.offered}:
+        other = f", or it has no provisioner {spec.provisioner}" if spec.provisioner else ""
+        why, visible = f"The server leaves it out: its settings allow only some kernels{other}.", False
     else:
         why, visible = f"Found in {raw.folder}.", True
     return msgspec.structs.replace(spec, visible=visible, why=why)
@@ -170,57 +176,47 @@ def parse(raw: RawSpec, name: str) -> Spec:
         return _bad(blank, TroubleReason.BAD_JSON, f"kernel.json is no JSON: {error}")
     if not isinstance(content, dict):
         return _bad(blank, TroubleReason.BAD_SPEC, "kernel.json holds no object")
-    argv, env = content.get("argv"), content.get("env")
-    if not isinstance(argv, list) or not argv or not all(isinstance(each, str) for each in argv):
-        return _bad(blank, TroubleReason.BAD_SPEC, "argv is no list of texts")
-    named, language = content.get("display_name"), content.get("language")
+    argv, env = content.get("argv", []), content.get("env", {})
+    wrong = _wrong_field(content)
+    if wrong is not None:
+        return _bad(blank, TroubleReason.BAD_SPEC, wrong)
     return msgspec.structs.replace(
         blank,
         argv=tuple(argv),
-        env={key: value for key, value in env.items() if isinstance(value, str)} if isinstance(env, dict) else {},
-        display_name=named if isinstance(named, str) else name,
-        language=language if isinstance(language, str) else None,
+        env={key: value for key, value in env.items() if isinstance(value, str)},
+        display_name=content.get("display_name") or name,
+        language=content.get("language") or None,
+        provisioner=_provisioner(content.get("metadata", {})),
     )
+
+
+def _provisioner(metadata: Mapping[str, object]) -> str | None:
+    named = metadata.get("kernel_provisioner")
+    name = named.get("provisioner_name") if isinstance(named, dict) else None
+    return name if isinstance(name, str) and name != "local-provisioner" else None
+
+
+def _wrong_field(content: Mapping[str, object]) -> str | None:
+    """Why jupyter_client's ``KernelSpec`` would not take it."""
+    argv = content.get("argv")
+    if not isinstance(argv, list) or not all(isinstance(each, str) for each in argv):
+        return "argv is no list of texts"
+    for field in ("display_name", "language", "mimetype", "kernel_protocol_version"):
+        if not isinstance(content.get(field, ""), str):
+            return f"{field} is no text"
+    for field in ("env", "metadata"):
+        if not isinstance(content.get(field, {}), dict):
+            return f"{field} is no object"
+    mode = content.get("interrupt_mode", "signal")
+    if not isinstance(mode, str) or mode.lower() not in ("signal", "message"):
+        return "interrupt_mode is neither signal nor message"
+    if "resource_dir" in content:
+        return "resource_dir is not for kernel.json: Jupyter sets it"
+    return None
 
 
 def _bad(blank: Spec, reason: TroubleReason, message: str) -> Spec:
     return msgspec.structs.replace(blank, trouble=Trouble(reason=reason, message=f"{blank.folder}: {message}"))
-
-
-class Start(msgspec.Struct, frozen=True):
-    """What a kernelspec starts: the program, its options before ``-m`` or ``-c``, and the environment."""
-
-    executable: str
-    options: tuple[str, ...]
-    env: Mapping[str, str]
-
-
-def started_by(spec: Spec, own: str, version: tuple[int, int], environ: Mapping[str, str]) -> Start:
-    """The program after jupyter_client's replacements: a bare ``python`` is the server's own (``own``)."""
-    env = dict(environ)
-    env.update({key: string.Template(value).safe_substitute(environ) for key, value in spec.env.items()})
-    program = spec.argv[0]
-    names = {"python", f"python{version[0]}", f"python{version[0]}.{version[1]}"}
-    if program in names:
-        program = own
-    return Start(program, _options(spec.argv[1:]), env)
-
-
-def _options(arguments: Sequence[str]) -> tuple[str, ...]:
-    taken: list[str] = []
-    rest = iter(arguments)
-    for each in rest:
-        if not each.startswith("-") or each.startswith("--") or each in ("-m", "-c", "-"):
-            break
-        taken.append(each)
-        if each in ("-X", "-W"):
-            taken.append(next(rest, ""))
-    return tuple(taken)
-
-
-def is_python(program: str) -> bool:
-    """Whether its name is an interpreter's. Others are never started: they would run our text as their own."""
-    return _PYTHON.fullmatch(os.path.basename(program)) is not None
 
 
 def places_to_look(

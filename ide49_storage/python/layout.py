@@ -98,7 +98,8 @@ def _role(answer: Answer, path: str) -> tuple[PathRole, str]:
     if path == answer.user_site:
         return PathRole.USER, "the user site"
     if path in answer.site_packages or path.endswith(("/site-packages", "/dist-packages")):
-        return PathRole.PACKAGES, f"the packages of {answer.prefix}"
+        owner = next((each for each in (answer.prefix, answer.base_prefix) if path.startswith(f"{each}/")), None)
+        return PathRole.PACKAGES, f"the packages of {owner or 'the system'}"
     for file in answer.pth:
         if path in file.adds:
             return PathRole.PTH, f"added by {file.path}"

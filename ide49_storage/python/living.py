@@ -33,12 +33,34 @@ class Living:
             self.learn([path])
         return self._known.get(path) or self._known["/"]
 
+    def local_of(self, paths: Iterable[str]) -> set[str]:
+        """Those of ``paths`` that may be touched from this process."""
+        given = [path for path in paths if path and "\0" not in path]
+        self.learn(os.path.abspath(path) for path in given)
+        return {path for path in given if self.local(path)}
+
     def local(self, path: str) -> bool:
         """Whether ``path`` may be touched from this process: its mount cannot hang."""
         if not path or "\0" in path:
             return False
         # Not by ``exists``: that a share's own mount point exists is known without looking.
         return self(os.path.abspath(path)).writable is not None
+
+
+def on_path(program: str, search: str, living: Living) -> str | None:
+    """The program's path; ``None`` when it is certainly not there. What may not be looked at may be there."""
+    if "/" in program:
+        return None if living(program).exists is False else program
+    doubtful = None
+    for folder in search.split(":"):
+        path = f"{folder}/{program}"
+        if not folder.startswith("/"):
+            continue
+        if not living.local(path):
+            doubtful = doubtful or path
+        elif os.access(path, os.X_OK) and os.path.isfile(path):
+            return path
+    return doubtful
 
 
 def _one(path: str) -> Where:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
-import os
 import sys
 
+from .jupyter_home import jupyter_home
 from .kernelspecs import KernelSource, Offered
 
 
 def local_source() -> KernelSource:
     """As a server started here with default settings would have it (jupyter_core, jupyter_client)."""
-    from jupyter_core.paths import jupyter_path
-
-    folders = jupyter_path("kernels")
-    if importlib.util.find_spec("IPython") is not None:
-        ipython = os.environ.get("IPYTHONDIR") or os.path.join(os.path.expanduser("~"), ".ipython")
-        folders = [*folders, os.path.join(ipython, "kernels")]
-    return KernelSource(folders=tuple(dict.fromkeys(folders)), built_in=_built_in())
+    installed = importlib.metadata.entry_points(group="jupyter_client.kernel_provisioners")
+    return KernelSource(
+        folders=jupyter_home().kernels,
+        built_in=_built_in(),
+        provisioners=tuple(each.name for each in installed),
+    )
 
 
 def _built_in() -> Offered | None:

@@ -42,6 +42,11 @@ def same_machine(built_for: str, wanted: str) -> bool:
     return family(built_for) == family(wanted)
 
 
+def wheel_tags(text: str) -> tuple[str, ...]:
+    """The tags in the text of a WHEEL file."""
+    return tuple(line[4:].strip() for line in text.splitlines() if line.startswith("Tag:"))
+
+
 def tag_machines(tags: Iterable[str]) -> set[str] | None:
     """The processors that a wheel's tags name; ``None`` when one of them fits every machine."""
     machines = set()

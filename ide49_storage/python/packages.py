@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
 import msgspec
 
@@ -37,6 +38,8 @@ def site_dirs(answer: Answer, living: Callable[[str], Where]) -> list[SiteDir]:
         if entry.role in _SKIPPED or entry.origin.startswith("the folder it is started in"):
             continue
         path = entry.place.path
+        if path.endswith(".egg") and living(os.path.dirname(path)).resolved in found:
+            continue  # easy_install puts each egg on the path; the folder it lies in lists it
         found.setdefault(living(path).resolved, SiteDir(path=path, role=entry.role, importable=True))
     if answer.user_site:
         off = SiteDir(path=answer.user_site, role=PathRole.USER, importable=False)
@@ -72,12 +75,27 @@ class Found(msgspec.Struct, frozen=True):
     details: Details
 
 
-def packages(found: Sequence[Found], machine: str, python: str) -> list[Package]:
-    """A record for each distribution; ``found`` is in the order of the search."""
+def packages(found: Sequence[Found], machine: str, python: str, linked: Set[str] = frozenset()) -> list[Package]:
+    """A record for each distribution; ``found`` is in the order of the search.
+
+    ``linked``: normalised names with an ``.egg-link``, the mark of ``setup.py develop``.
+    """
     copies: dict[str, list[Found]] = {}
     for each in found:
         copies.setdefault(each.dist.normalized, []).append(each)
-    return [_package(each, copies[each.dist.normalized], machine, python) for each in found]
+    made = [_package(each, copies[each.dist.normalized], machine, python) for each in found]
+    return [
+        msgspec.structs.replace(each, editable=True)
+        if each.role is PathRole.PTH and each.normalized in linked
+        else each
+        for each in made
+    ]
+
+
+def links(scans: Iterable[SiteScan]) -> set[str]:
+    """The normalised names of the ``.egg-link`` files."""
+    names = {name for scan in scans for name in scan.names if name.endswith(".egg-link")}
+    return {normalize(name.removesuffix(".egg-link")) for name in names}
 
 
 def _package(each: Found, copies: Sequence[Found], machine: str, python: str) -> Package:

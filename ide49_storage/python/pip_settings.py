@@ -6,6 +6,9 @@ from ..model.python import Folder, InstallMode, PathState, PipSetting, PlainInst
 from .answer import Answer
 
 _TRUE = ("y", "yes", "t", "true", "on", "1")
+_SWITCHES = ("user", "require-virtualenv", "break-system-packages")
+#: Since this version pip refuses ``--user`` where the user site is off; before, it installs what no import finds.
+_REFUSES_USER = (25, 3)
 _FALSE = ("n", "no", "f", "false", "off", "0")
 
 
@@ -25,6 +28,16 @@ class _Settings:
         """The setting, if it is there and off."""
         setting = self._last.get(name)
         return setting if setting is not None and setting.value.strip().lower() in _FALSE else None
+
+    def wrong(self) -> str | None:
+        """Why pip stops as soon as it reads its settings."""
+        for setting in self.all:
+            if setting.name == "unreadable":
+                return f"pip cannot read {setting.source} ({setting.value}) and stops."
+            # pip looks at each of them, also at one that another overrides
+            if setting.name in _SWITCHES and setting.value.lower() not in _TRUE + _FALSE:
+                return f"{_named(setting)} is neither yes nor no, so pip stops."
+        return None
 
     def text(self, name: str) -> PipSetting | None:
         """The setting, if it is not empty."""
@@ -68,6 +81,9 @@ def decide(answer: Answer) -> Decision:
 
 
 def _refused(answer: Answer, settings: _Settings) -> str | None:
+    wrong = settings.wrong()
+    if wrong is not None:
+        return wrong
     wanted = settings.switch("require-virtualenv")
     if wanted is not None and not answer.in_venv:
         return f"{_named(wanted)} lets pip work in a virtual environment only, and this is none."
@@ -81,6 +97,8 @@ def _refused(answer: Answer, settings: _Settings) -> str | None:
                 return f"{_named(other)} cannot be combined with the setting 'user'."
         if answer.in_venv and not answer.user_site_enabled:
             return "The setting 'user' is on, but the user site is not visible in this virtual environment."
+        if not answer.user_site_enabled and _version(answer.pip) >= _REFUSES_USER:
+            return "The setting 'user' is on, but the user site is off."
     return None
 
 
@@ -93,9 +111,14 @@ def _elsewhere(answer: Answer, settings: _Settings) -> Decision | None:
         path = f"{prefix.value.rstrip('/')}/{folder}"
         return Decision(InstallMode.PREFIX, path, f"{_named(prefix)} sends packages below {prefix.value}.")
     if root is not None:
-        path = root.value.rstrip("/") + str(answer.schemes.get("purelib") or "")
+        below = answer.user_site if settings.switch("user") else answer.schemes.get("purelib")
+        path = root.value.rstrip("/") + str(below or "")
         return Decision(InstallMode.ROOT, path, f"{_named(root)} sends packages below {root.value}.")
     return None
+
+
+def _version(pip: str | None) -> tuple[int, ...]:
+    return tuple(int(part) for part in (pip or "").split(".")[:2] if part.isdecimal())
 
 
 def _user(answer: Answer, why: str) -> Decision:
@@ -140,12 +163,18 @@ def plain_install(answer: Answer, decision: Decision, target: Folder | None) -> 
         mode=decision.mode,
         target=target,
         why=tuple(why),
-        stays="Nothing is installed."
-        if target is None
-        else f"{target.where.fate.update.value}: {target.where.evidence.update}",
+        stays=_stays(decision, target),
         hidden=not importable,
         settings=_Settings(answer).all,
     )
+
+
+def _stays(decision: Decision, target: Folder | None) -> str:
+    if target is not None:
+        return f"{target.where.fate.update.value}: {target.where.evidence.update}"
+    if decision.path is None:
+        return "Nothing is installed."
+    return f"unknown: {decision.path} is meant below the folder in which pip is run."
 
 
 def _first_user_install(answer: Answer, decision: Decision) -> bool:

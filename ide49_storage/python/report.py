@@ -24,6 +24,7 @@ from .living import Living
 from .packages import Filter, select
 from .requirements import export
 from .sites import measured, read_sites
+from .starts import Own
 
 
 class UnknownKernel(ValueError):
@@ -50,6 +51,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     environ: Mapping[str, str]
     executable: str = sys.executable
 
+    def own(self) -> Own:
+        """What a kernelspec means by ``python``."""
+        return Own(self.executable, sys.version_info[:2], sys.prefix)
+
 
 def request(start: str, kernel: str | None = None, source: KernelSource | None = None) -> Request:
     """A request about this process and its environment."""
@@ -61,7 +66,8 @@ def own_options() -> tuple[str, ...]:
     flags = sys.flags
     if flags.isolated:
         return ("-I",)
-    named = (("-E", flags.ignore_environment), ("-s", flags.no_user_site and "PYTHONNOUSERSITE" not in os.environ))
+    by_variable = "PYTHONNOUSERSITE" in os.environ and not flags.ignore_environment
+    named = (("-E", flags.ignore_environment), ("-s", flags.no_user_site and not by_variable))
     return tuple(option for option, on in named if on)
 
 
@@ -73,21 +79,21 @@ def _own_question(asked: Request) -> Question:
 def _subject(asked: Request, living: Living) -> tuple[Asked, list[Spec]]:
     """The answer of the interpreter that the request is about, and all kernelspecs where Jupyter looks."""
     if asked.kernel is None:
-        return ask(_own_question(asked), living.local), []
+        return ask(_own_question(asked), living.local_of), []
     specs = find_kernels(asked.source, living)
     named = [spec for spec in specs if spec.name.lower() == asked.kernel.lower()]
     if not named:
         raise UnknownKernel(asked.kernel, tuple(sorted({spec.name for spec in specs})))
     named.sort(key=lambda spec: not spec.visible)
-    return interpreter_of(named[0], asked.executable, asked.environ, living), specs
+    return interpreter_of(named[0], asked.own(), asked.environ, living), specs
 
 
 def layout(asked: Request) -> Layout:
     """The layout of one interpreter, and every kernel. Raises ``UnknownKernel``."""
     living = Living([asked.executable, asked.start, *asked.source.folders])
     subject, _ = _subject(asked, living)
-    own = subject if asked.kernel is None else ask(_own_question(asked), living.local)
-    kernels, folders = look_everywhere(asked.source, own.answer, asked.executable, asked.environ, living)
+    own = subject if asked.kernel is None else ask(_own_question(asked), living.local_of)
+    kernels, folders = look_everywhere(asked.source, own.answer, asked.own(), asked.environ, living)
     answer = subject.answer
     if answer is None:
         return _without_answer(asked, subject.trouble, living, kernels, folders)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import errno
 import os
 import re
+import zlib
 
 import msgspec
 
 from ..model.packages import PackageProblem
+from .native import wheel_tags
 from .reading import read_head, read_text
 
 #: Name and Version stand in the first lines; a file whose head has neither is read up to ``MOST_HEAD``.
@@ -89,8 +91,9 @@ def scan(site: str, with_files: bool = True) -> SiteScan:
         elif name.endswith((".dist-info", ".egg-info")):
             if len(dists) < MOST_FOLDERS:
                 dists.append(_read(site, name, with_files))
-        elif name.endswith(".egg") and os.path.isdir(os.path.join(site, name, "EGG-INFO")):
-            dists.append(_read(site, name + "/EGG-INFO", with_files))
+        elif name.endswith(".egg") and _is_egg(os.path.join(site, name)):
+            if len(dists) < MOST_FOLDERS:
+                dists.append(_read(site, name + "/EGG-INFO", with_files))
         else:
             others.append(name)
     return SiteScan(
@@ -114,7 +117,10 @@ def _why(error: OSError) -> str:
 def _read(site: str, entry: str, with_files: bool) -> Dist:
     folder = f"{site}/{entry}"
     modern = entry.endswith(".dist-info")
-    content, problem = _head(f"{folder}/METADATA" if modern else f"{folder}/PKG-INFO")
+    if entry.endswith(".egg/EGG-INFO") and os.path.isfile(os.path.dirname(folder)):
+        content, problem = _zipped_head(os.path.dirname(folder))
+    else:
+        content, problem = _head(f"{folder}/METADATA" if modern else f"{folder}/PKG-INFO")
     if problem is PackageProblem.NO_METADATA and not modern:
         content, problem = _head(folder)  # distutils wrote a single file
     files = _listing(folder) if with_files else ()
@@ -150,6 +156,25 @@ def _head(path: str) -> tuple[bytes, PackageProblem | None]:
     except OSError:
         return b"", PackageProblem.UNREADABLE
     return content, None
+
+
+def _is_egg(path: str) -> bool:
+    import zipfile
+
+    return os.path.isdir(f"{path}/EGG-INFO") or (os.path.isfile(path) and zipfile.is_zipfile(path))
+
+
+def _zipped_head(egg: str) -> tuple[bytes, PackageProblem | None]:
+    """The same of an egg that was left zipped, as ``setup.py install`` does."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(egg) as archive, archive.open("EGG-INFO/PKG-INFO") as file:
+            return file.read(HEAD), None
+    except KeyError:
+        return b"", PackageProblem.NO_METADATA
+    except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        return b"", PackageProblem.UNREADABLE
 
 
 def _complete(content: bytes) -> bool:
@@ -206,8 +231,8 @@ def details(site: str, dists: list[tuple[str, tuple[str, ...]]]) -> list[Details
         installer = read_text(f"{folder}/INSTALLER", _SMALL) if "INSTALLER" in files else None
         url = read_text(f"{folder}/direct_url.json", _SMALL) if "direct_url.json" in files else None
         wheel = (read_text(f"{folder}/WHEEL", _SMALL) or "") if "WHEEL" in files else ""
-        tags = tuple(line[4:].strip() for line in wheel.splitlines() if line.startswith("Tag:"))
-        found.append(Details(installer=(installer or "").strip()[:40] or None, direct_url=url, tags=tags))
+        named = (installer or "").strip()[:40] or None
+        found.append(Details(installer=named, direct_url=url, tags=wheel_tags(wheel)))
     return found
 
 

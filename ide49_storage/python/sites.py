@@ -12,8 +12,8 @@ from ..model.times import now
 from . import far
 from .answer import Answer, Asked
 from .examine import Recorded, recorded
-from .living import Living
-from .packages import Found, SiteDir, left_overs, packages, site_dirs, site_record
+from .living import Living, on_path
+from .packages import Found, SiteDir, left_overs, links, packages, site_dirs, site_record
 from .requires import Installed, closure, read_requirements, required_by_others
 from .scan import Details, SiteScan, details, other_trees, scan
 
@@ -44,7 +44,8 @@ def read_sites(asked: Asked, kernel: str | None, living: Living) -> PackageRepor
     scans = [each for each in scans if each[0].importable or each[1].dists]
     found = [each for directory, scanned in scans for each in _found(answer, directory, scanned, living)]
     machine = answer.markers.get("platform_machine", "")
-    listed = packages(found, "armv7l" if answer.bits == 32 and machine == "aarch64" else machine, answer.major_minor)
+    machine = "armv7l" if answer.bits == 32 and machine == "aarch64" else machine
+    listed = packages(found, machine, answer.major_minor, links(scanned for _, scanned in scans))
     if kernel is None:
         listed = _needed(listed, answer, living)
     return PackageReport(
@@ -126,6 +127,7 @@ def _other_pythons(answer: Answer, living: Living) -> tuple[OtherPython, ...]:
                 version=version,
                 packages=tuple(dist.name for dist in scanned.dists),
                 requested=tuple(dist.name for dist in asked),
+                interpreter=on_path(f"python{version}", answer.environ.get("PATH", ""), living),
                 fate=living(path).fate,
             )
         )

@@ -16,6 +16,8 @@ from ..mounts.table import join
 from ..probes.replies import Answered, Reply
 
 MOST_NAMES = 12
+"""So many names are told, of the first ``LOOKED_AT`` that the system gives: what a person made comes first."""
+LOOKED_AT = 500
 _NOBODYS = (Kind.KERNEL, Kind.ENGINE, Kind.CONFIG)
 
 
@@ -58,6 +60,8 @@ def describe(observation: Observation, cover: Cover, names: Reply | None, usage:
     sentence = f"{cover.over.source} ({cover.over.fs_type}) is mounted over {cover.row.mount_point} and hides {what}."
     sentence += f" Its files are still at {cover.still_at}." if cover.still_at else " No other path leads to its files."
     told: dict[str, Any] = names.value if isinstance(names, Answered) else {"names": [], "more": True}
+    # A home begins with dozens of names that nobody looks for.
+    wanted = sorted(told["names"], key=lambda each: (each[0].startswith("."), each[0].lower()))
     counted = usage.value if isinstance(usage, Answered) else None
     return HiddenStorage(
         path=cover.row.mount_point,
@@ -68,7 +72,7 @@ def describe(observation: Observation, cover: Cover, names: Reply | None, usage:
         still_at=cover.still_at,
         bytes=counted["bytes"] if counted else None,
         complete=bool(counted and counted["complete"]),
-        names=tuple(Name(name=name, kind=kind) for name, kind in told["names"]),
-        more=told["more"],
+        names=tuple(Name(name=name, kind=kind) for name, kind in wanted[:MOST_NAMES]),
+        more=told["more"] or len(wanted) > MOST_NAMES,
         evidence=sentence,
     )

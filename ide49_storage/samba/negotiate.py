@@ -6,6 +6,7 @@ Source of the format: [MS-SMB2] 2.2.3, 2.2.4 and [MS-CIFS] for the answer of a s
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import struct
@@ -22,7 +23,15 @@ PORT = 445
 _HEADER = 64
 _DIALECTS = {0x0202: "2.0.2", 0x0210: "2.1", 0x0300: "3.0", 0x0302: "3.0.2", 0x0311: "3.1.1"}
 _MOST = 65536
-_SIGNING_REQUIRED, _CAP_ENCRYPTION = 0x2, 0x40
+_SIGNING_REQUIRED, _CAP_ENCRYPTION, _ENCRYPTION = 0x2, 0x40, 2
+_TURNED_AWAY = 0x83
+"""The first byte of a negative session response (RFC 1002, 4.3.4)."""
+# One process for all names: they hang on the same name server.
+_RESOLVER = Target("resolver", "The resolver")
+
+
+class _NoConnectionError(Exception):
+    """Nobody took the connection in time."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -49,8 +58,18 @@ def request() -> bytes:
     return struct.pack(">I", len(message)) + message
 
 
+def request_smb1() -> bytes:
+    """The same in SMB1, which offers the one dialect that was in use last."""
+    header = struct.pack("<4sBIBHH8sHHHHH", b"\xffSMB", 0x72, 0, 0x18, 0xC801, 0, b"", 0, 0xFFFF, 1, 0, 0)
+    dialects = b"\x02NT LM 0.12\0"
+    message = header + struct.pack("<BH", 0, len(dialects)) + dialects
+    return struct.pack(">I", len(message)) + message
+
+
 def read_answer(data: bytes) -> Answer:
     """What the first message of a server (without its length) means."""
+    if data == bytes([_TURNED_AWAY]):
+        return Answer(ServerState.REFUSED, "It turns this machine away (as Samba does by hosts allow and hosts deny).")
     if data[:4] == b"\xffSMB":
         return Answer(ServerState.SMB1_ONLY, "It answers in SMB1, the protocol that newer systems refuse.")
     if len(data) < _HEADER + 64 or data[:4] != b"\xfeSMB":
@@ -63,7 +82,7 @@ def read_answer(data: bytes) -> Answer:
     spoken = _DIALECTS.get(dialect)
     signing = "required" if mode & _SIGNING_REQUIRED else "enabled"
     # From 3.1.1 on, a server that can encrypt says so in a context and not by this flag.
-    encryption = True if dialect == 0x0311 else bool(capabilities & _CAP_ENCRYPTION)
+    encryption = _ENCRYPTION in _contexts(data) if dialect == 0x0311 else bool(capabilities & _CAP_ENCRYPTION)
     return Answer(
         ServerState.ANSWERS,
         f"It answers, speaks SMB {spoken or hex(dialect)}, signing {signing}.",
@@ -73,23 +92,31 @@ def read_answer(data: bytes) -> Answer:
     )
 
 
+def _contexts(data: bytes) -> set[int]:
+    """The types of the negotiate contexts in an answer of dialect 3.1.1."""
+    (count,) = struct.unpack_from("<H", data, _HEADER + 6)
+    (offset,) = struct.unpack_from("<I", data, _HEADER + 60)
+    found = set()
+    while count and offset + 8 <= len(data):
+        kind, length = struct.unpack_from("<HH", data, offset)
+        found.add(kind)
+        offset, count = (offset + 8 + length + 7) // 8 * 8, count - 1
+    return found
+
+
 async def negotiate(pool: Pool, server: str, port: int | None = None, deadline: float = 0.8) -> Negotiation:
     """Ask ``server`` (a name, an IPv4 or IPv6 address). Takes no longer than ``deadline`` seconds, and never raises."""
     start = time.monotonic()
     used = port or PORT
     try:
-        answer = await asyncio.wait_for(_ask(pool, server.strip("[]"), used, deadline), deadline)
+        answer = await _ask(pool, server.strip("[]"), used, start + deadline)
     except asyncio.TimeoutError:
-        answer = Answer(ServerState.STALLED, f"It gave no answer within {deadline:.1f} seconds.")
+        answer = Answer(
+            ServerState.STALLED, f"It takes the connection, and gave no answer within {deadline:.1f} seconds."
+        )
     except ConnectionRefusedError:
         answer = Answer(ServerState.REFUSED, f"The machine answers, but nothing listens on its port {used}.")
-    except (ConnectionError, asyncio.IncompleteReadError):
-        # This is how a server that has switched the newer protocol off ends such a connection.
-        answer = Answer(
-            ServerState.SMB1_ONLY,
-            "It ended the connection on being asked for SMB2 or newer, as a server does that knows SMB1 only.",
-        )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or "it is no address"
         answer = Answer(ServerState.UNREACHABLE, f"It cannot be reached: {reason}.")
     reached = answer.state in (ServerState.ANSWERS, ServerState.SMB1_ONLY)
@@ -115,24 +142,58 @@ def is_address(host: str) -> bool:
     return True
 
 
-async def _ask(pool: Pool, host: str, port: int, deadline: float) -> Answer:
+async def _ask(pool: Pool, host: str, port: int, until: float) -> Answer:
     address = host
     if not is_address(host):
-        (reply,) = await pool.ask(
-            Target(f"name {host}", f"The resolver, asked for {host},"), [("resolve", host, port)], deadline
-        )
+        # A part of the time only, so that it is told who is silent: the name server, and not this one.
+        seconds = 0.75 * (until - time.monotonic())
+        (reply,) = await pool.ask(_RESOLVER, [("resolve", host, port)], seconds)
         if isinstance(reply, Silent):
             return Answer(ServerState.UNKNOWN_NAME, f"The name server gave no answer for {host}.")
         if not isinstance(reply, Answered) or not reply.value:
             return Answer(ServerState.UNKNOWN_NAME, f"No address is known for the name {host}.")
         address = reply.value[0]
-    reader, writer = await asyncio.open_connection(address, port, limit=_MOST)
     try:
-        writer.write(request())
-        (length,) = struct.unpack(">I", await reader.readexactly(4))
-        if length > _MOST:
-            return Answer(ServerState.NO_SMB, "It answers, but not in SMB: something else listens there.")
-        return read_answer(await reader.readexactly(length))
+        return read_answer(await _exchange(address, port, request(), until))
+    except _NoConnectionError:
+        return Answer(
+            ServerState.UNREACHABLE,
+            "No connection came about in time: the machine is off, or something on the way drops what is sent to it.",
+        )
+    except ConnectionRefusedError:
+        raise
+    except (ConnectionError, asyncio.IncompleteReadError):
+        return await _without_smb2(address, port, until)
+
+
+async def _without_smb2(address: str, port: int, until: float) -> Answer:
+    """It ended the connection on being asked for SMB2 or newer: is that because it knows SMB1 only?"""
+    with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.TimeoutError, _NoConnectionError):
+        answer = await _exchange(address, port, request_smb1(), until)
+        if answer.startswith(b"\xffSMB"):
+            return read_answer(answer)
+    return Answer(ServerState.NO_SMB, "It takes the connection and ends it without a word of SMB.")
+
+
+async def _exchange(address: str, port: int, message: bytes, until: float) -> bytes:
+    """The answer to a first message, without its length. ``TimeoutError`` from the time of the connection on."""
+    try:
+        reader, writer = await asyncio.wait_for(
+            asyncio.open_connection(address, port, limit=_MOST), max(0.01, until - time.monotonic())
+        )
+    except asyncio.TimeoutError:
+        raise _NoConnectionError from None
+    try:
+        writer.write(message)
+        return await asyncio.wait_for(_message(reader), max(0.01, until - time.monotonic()))
     finally:
         # Nothing is owed to it: a server that hangs would never say goodbye.
         writer.transport.abort()
+
+
+async def _message(reader: asyncio.StreamReader) -> bytes:
+    head = await reader.readexactly(4)
+    (length,) = struct.unpack(">I", head)
+    if head[0] == _TURNED_AWAY:
+        return head[:1]
+    return b"" if length > _MOST else await reader.readexactly(length)

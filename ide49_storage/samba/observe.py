@@ -38,6 +38,7 @@ class Sight:
         self.options = options
         self.reply: Reply = Silent("It was not asked", None)
         self.connection: Connection | None = None
+        self.negotiation: Negotiation | None = None
         self.past = Past(state=judge(Seen(now(), self.reply), None)[0].state)
         self.evidence: tuple[str, ...] = ()
         self.latency: float | None = None
@@ -63,45 +64,53 @@ class Watcher:
         self.prober = prober
         self._past: dict[tuple[str, tuple[str, ...]], Past] = {}
         self._said: dict[tuple[str, int | None], tuple[float, Negotiation]] = {}
+        self._asking: dict[tuple[str, int | None], asyncio.Future[Negotiation]] = {}
 
     async def look(self, table: MountTable, rows: Sequence[MountRow]) -> list[Sight]:
         """How each of these shares stands. Takes no longer than the probes' deadline and a little."""
-        entries = await self._kernel(rows)
-        sights = await asyncio.gather(*(self._look(table, row, entries) for row in rows))
+        entries, sights = await asyncio.gather(
+            self._kernel(rows), asyncio.gather(*(self._ask(table, row) for row in rows))
+        )
+        for sight in sights:
+            self._judge(sight, entries)
         known = {(target_of(row).key, row.super_options) for row in rows}
         self._past = {key: past for key, past in self._past.items() if key in known}
+        self.prober.forget(table)
         return list(sights)
 
-    async def _look(self, table: MountTable, row: MountRow, entries: tuple[ServerEntry, ...]) -> Sight:
+    async def _ask(self, table: MountTable, row: MountRow) -> Sight:
+        """What the mount itself says, and its server when the mount does not."""
         target = target_of(row)
         sight = Sight(row, read_options(row))
         options, deadline = sight.options, self.prober.pool.deadline
         start = time.monotonic()
-        before = self._past.get((target.key, row.super_options))
         troubled = self.prober.pool.standing(target).answering is False
-        negotiation = None
         if troubled and row.fs_type in fstypes.SAMBA and options.server:
             # Asking the server costs no process. Once it answers, the mount is worth asking again.
-            negotiation = await self.negotiation(options.server, options.port, deadline / 2, fresh=0)
-            if negotiation.state is ServerState.ANSWERS:
+            sight.negotiation = await self.negotiation(options.server, options.port, deadline / 2, fresh=0)
+            if sight.negotiation.state is ServerState.ANSWERS:
                 self.prober.pool.hurry(target)
         left = max(0.1, deadline - (time.monotonic() - start))
         holder = guardian(table, row.mount_point) or row
         (sight.reply,) = await self.prober.pool.ask(target_of(holder), [("statvfs", row.mount_point)], left)
-        if options.server and options.share:
-            sight.connection = connection_of(entries, options.server, row.super_value("addr"), options.share)
-        seen = Seen(now(), sight.reply, sight.connection, negotiation)
-        sight.past, sight.evidence = judge(seen, before)
-        self._past[target.key, row.super_options] = sight.past
         sight.latency = self.prober.pool.standing(target).latency if isinstance(sight.reply, Answered) else None
         return sight
+
+    def _judge(self, sight: Sight, entries: tuple[ServerEntry, ...]) -> None:
+        row, options = sight.row, sight.options
+        key = target_of(row).key, row.super_options
+        if options.server and options.share:
+            sight.connection = connection_of(entries, options.server, row.super_value("addr"), options.share)
+        seen = Seen(now(), sight.reply, sight.connection, sight.negotiation)
+        sight.past, sight.evidence = judge(seen, self._past.get(key))
+        self._past[key] = sight.past
 
     async def _kernel(self, rows: Sequence[MountRow]) -> tuple[ServerEntry, ...]:
         """What the kernel says of its connections. Reading it was never seen to block; it is asked as if it could."""
         if not any(row.fs_type in ("cifs", "smb3") for row in rows):
             return ()
         target = Target("kernel", "The kernel's list of Samba connections")
-        (reply,) = await self.prober.pool.ask(target, [("pseudo", DEBUG_DATA, _MOST_DEBUG)], 0.2)
+        (reply,) = await self.prober.pool.ask(target, [("pseudo", DEBUG_DATA, _MOST_DEBUG)])
         return read_debug_data(reply.value) if isinstance(reply, Answered) else ()
 
     async def negotiation(
@@ -111,7 +120,14 @@ class Watcher:
         said = self._said.get((server, port))
         if said is not None and time.monotonic() - said[0] < fresh:
             return said[1]
-        answer = await negotiate(self.prober.pool, server, port, deadline)
+        # Those who ask at the same time share one connection: a server that hangs keeps each that it was offered.
+        running = self._asking.get((server, port))
+        if running is None:
+            running = self._asking[server, port] = asyncio.ensure_future(
+                negotiate(self.prober.pool, server, port, deadline)
+            )
+            running.add_done_callback(lambda _: self._asking.pop((server, port), None))
+        answer = await asyncio.shield(running)
         if answer.state is ServerState.ANSWERS:
             self._said = {(server, port): (time.monotonic(), answer)}
         return answer
@@ -128,13 +144,16 @@ class Watcher:
         holder = guardian(table, path)
         return await self.prober.pool.ask(local if holder is None else target_of(holder), questions, deadline)
 
-    async def texts(self, table: MountTable, paths: Sequence[str], most: int = MOST) -> list[TextFile]:
-        """The first bytes of those of the files that are there and can be read."""
-        founds = await self.prober.resolve(table, paths)
-        files: list[TextFile] = []
-        for path, found in zip(paths, founds, strict=True):
-            if found.exists:
-                (reply,) = await self.ask_at(table, found.resolved, [("head", found.resolved, most)], LOCAL)
-                if isinstance(reply, Answered):
-                    files.append(TextFile(path, reply.value[1], reply.value[0]))
-        return files
+    async def texts(self, table: MountTable, paths: Sequence[str], until: float | None = None) -> list[TextFile]:
+        """The first bytes of those of the files that are there and can be read; ``until`` as in ``resolve``."""
+        founds = await self.prober.resolve(table, paths, until)
+        there = [(path, found.resolved) for path, found in zip(paths, founds, strict=True) if found.exists]
+        left = None if until is None else min(self.prober.pool.deadline, max(0.0, until - time.monotonic()))
+        replies = await asyncio.gather(
+            *(self.ask_at(table, resolved, [("head", resolved, MOST)], LOCAL, left) for _, resolved in there)
+        )
+        return [
+            TextFile(path, reply.value[1], reply.value[0])
+            for (path, _), (reply,) in zip(there, replies, strict=True)
+            if isinstance(reply, Answered)
+        ]

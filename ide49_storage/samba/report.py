@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -36,23 +36,24 @@ from ..mounts.table import MountTable
 from ..mounts.walk import Found
 from ..probes.replies import Answered, Failed, Reply, Target
 from . import conf
-from .hidden import MOST_NAMES, covers, describe
+from .hidden import LOOKED_AT, Cover, covers, describe
 from .observe import Sight, Watcher, shares_of
 from .options import read_options
 from .settings import ENVIRONMENT, FILES, insecure_writes_allowed, password_of, read_settings
+from .signin import NOT_INSTALLED
+from .slow import SlowFacts
 from .state import what_programs_see
 from .state_files import Ground, Setup, database_on_share, on_share
 
-SLOW_FACTS_FRESH = 60.0
-"""Seconds for which what was found by walking folders is given again."""
 _LOOKING = Target("looking", "This machine's own file system")
 _SIGN_IN = Target("sign in", "The server")
 _SIGN_IN_SECONDS = 6.0
 _MOST_ENTRIES = 5000
 _SEARCH_SECONDS = 0.3
 _LEAST = 0.15
+_TURNS = 5.0
+_MOST_FOLDERS = 20
 
-T = TypeVar("T")
 Databases = tuple[list[str], str | None]
 """Paths of databases on a share, and what is doubtful about the list."""
 
@@ -63,26 +64,25 @@ class SambaDesk:
     def __init__(self, prober: Prober, environment: Mapping[str, str] | None = None, patience: float = 0.0) -> None:
         """``environment`` is the process's own unless given; ``patience``: seconds that a report may take more."""
         self._patience = patience
-        self._searches: dict[object, asyncio.Future[Databases]] = {}
+        self._slow = SlowFacts()
         self._watcher = Watcher(prober)
         self._prober = prober
         self._environment = os.environ if environment is None else environment
-        self._kept: dict[object, tuple[float, object]] = {}
 
     async def report(self, setups: Sequence[Setup], home: str) -> SambaReport:
         """The report. ``setups``: where this server keeps its state; ``home``: the folder of the person's files."""
         until = time.monotonic() + self._prober.pool.deadline
         observation = await asyncio.to_thread(observe, with_room=False)
         table = observation.table
-        sights, walked, hidden, (settings, negotiation, server) = await asyncio.gather(
+        sights, walked, hidden, local, (settings, negotiation, server) = await asyncio.gather(
             self._watcher.look(table, shares_of(table)),
-            self._prober.resolve(table, [each.path for each in setups]),
-            self._hidden(observation),
+            self._prober.resolve(table, [each.path for each in setups], until),
+            self._hidden(observation, until),
+            self._local_folder(observation, until),
             self._wanted(table, until),
         )
         shares = tuple(_share(observation, sight, self._prober) for sight in sights)
         insecure = insecure_writes_allowed(self._environment)
-        local = _local_folder(observation, hidden)
         state_files = _misplaced(table, sights, setups, walked, local, insecure)
         databases, doubt = await self._databases(table, sights, {each.path for each in state_files}, until)
         if any(each.setting == "JUPYTER_RUNTIME_DIR" for each in state_files):
@@ -98,6 +98,13 @@ class SambaDesk:
             settings=settings,
             server=server,
         )
+
+    async def _local_folder(self, observation: Observation, until: float) -> str | None:
+        """The first of those that this user may write to; ``None`` when none is known to be such."""
+        places = _local_folders(observation)
+        founds = await self._prober.resolve(observation.table, places, until)
+        writable = await self._prober.writable(observation.table, founds, until)
+        return next((place for place, may in zip(places, writable, strict=True) if may), None)
 
     async def shares(self) -> tuple[Share, ...]:
         """Only how the shares stand, for one who watches them."""
@@ -140,23 +147,23 @@ class SambaDesk:
         (reply,) = await self._prober.pool.ask(_SIGN_IN, [question], _SIGN_IN_SECONDS)
         self._prober.pool.end(_SIGN_IN)
         self._prober.pool.hurry(_SIGN_IN)
-        if isinstance(reply, Failed):
+        if isinstance(reply, Failed) or (isinstance(reply, Answered) and reply.value == NOT_INSTALLED):
             return CheckOutcome.NOT_TRIED, "This needs smbprotocol: pip install 'ide49-storage[smb]'."
         if not isinstance(reply, Answered):
             return CheckOutcome.NO_ANSWER, f"{host} gave no answer."
         return _outcome(str(reply.value), host, share)
 
-    async def _settings(self, table: MountTable) -> Settings:
-        return read_settings(self._environment, await self._watcher.texts(table, FILES))
+    async def _settings(self, table: MountTable, until: float | None = None) -> Settings:
+        return read_settings(self._environment, await self._watcher.texts(table, FILES, until))
 
     async def _wanted(self, table: MountTable, until: float) -> tuple[Settings, Negotiation | None, SambaServer]:
         """The settings, and what the servers say that they name."""
         named = _named(table)
         asked = asyncio.ensure_future(self._watcher.negotiation(*named, self._left(until))) if named else None
-        settings = await self._settings(table)
+        settings = await self._settings(table, until)
         if asked is None and settings.client_wanted and settings.server:
             asked = asyncio.ensure_future(self._watcher.negotiation(settings.server, None, self._left(until)))
-        server = await self._server(table, settings, self._left(until))
+        server = await self._server(table, settings, until)
         return settings, await asked if asked else None, server
 
     @staticmethod
@@ -164,41 +171,38 @@ class SambaDesk:
         """Seconds until then; not less than a healthy server needs."""
         return max(_LEAST, until - time.monotonic())
 
-    async def _hidden(self, observation: Observation) -> tuple[HiddenStorage, ...]:
-        found = []
-        for cover in covers(observation):
-            names = usage = None
-            if cover.still_at is not None:
-                key = ("hidden", cover.row.id, cover.still_at)
-                kept: list[Reply] | None = self._recall(key)
-                if kept is None:
-                    questions = (
-                        ("names", cover.still_at, MOST_NAMES),
-                        ("usage", cover.still_at, _SEARCH_SECONDS, _MOST_ENTRIES),
-                    )
-                    kept = await self._watcher.ask_at(observation.table, cover.still_at, questions, _LOOKING)
-                    if all(isinstance(reply, Answered) for reply in kept):
-                        self._keep(key, kept)
-                names, usage = kept
-            found.append(describe(observation, cover, names, usage))
-        return tuple(found)
+    async def _hidden(self, observation: Observation, until: float) -> tuple[HiddenStorage, ...]:
+        """What is hidden, with what a look at it told: all are looked at together, and later ones are asked again."""
+        found = covers(observation)
+        told = await asyncio.gather(*(self._lying_there(observation.table, cover, until) for cover in found))
+        return tuple(describe(observation, cover, *replies) for cover, replies in zip(found, told, strict=True))
 
-    def _recall(self, key: object) -> list[T] | None:
-        when, value = self._kept.get(key, (0.0, None))
-        fresh = value is not None and time.monotonic() - when < SLOW_FACTS_FRESH
-        return value if fresh else None  # type: ignore[return-value]  # what was kept under this key
+    async def _lying_there(self, table: MountTable, cover: Cover, until: float) -> tuple[Reply | None, Reply | None]:
+        place = cover.still_at
+        if place is None:
+            return None, None
+        questions = (
+            ("names", place, LOOKED_AT),
+            ("usage", place, _SEARCH_SECONDS, _MOST_ENTRIES, _mounts_below(table, place)),
+        )
 
-    def _keep(self, key: object, value: object) -> None:
-        if len(self._kept) > 100:
-            self._kept.clear()
-        self._kept[key] = (time.monotonic(), value)
+        async def ask() -> tuple[tuple[Reply, Reply], bool]:
+            # This machine's own may take their turn; what is on a share has the usual time.
+            deadline = _TURNS if guardian(table, place) is None else None
+            names, usage = await self._watcher.ask_at(table, place, questions, _LOOKING, deadline)
+            return (names, usage), isinstance(names, Answered) and isinstance(usage, Answered)
 
-    async def _server(self, table: MountTable, settings: Settings, deadline: float) -> SambaServer:
-        files = await self._watcher.texts(table, conf.FILES)
+        replies: tuple[Reply, Reply] | None = await self._slow.get(
+            ("hidden", cover.row.id, place), ask, until + self._patience
+        )
+        return replies or (None, None)
+
+    async def _server(self, table: MountTable, settings: Settings, until: float) -> SambaServer:
+        files = await self._watcher.texts(table, conf.FILES, until)
         exports = conf.read_conf(files[0].text) if files else None
         listening, evidence = None, []
         if settings.server_wanted or files:
-            said = await self._watcher.negotiation("127.0.0.1", None, deadline)
+            said = await self._watcher.negotiation("127.0.0.1", None, self._left(until))
             listening = said.state in (ServerState.ANSWERS, ServerState.SMB1_ONLY, ServerState.STALLED)
             evidence.append(f"This machine's own port 445: {said.evidence}")
         if files:
@@ -225,29 +229,28 @@ class SambaDesk:
         point = sight.row.mount_point
         if not isinstance(sight.reply, Answered):
             return [], f"{point} was not looked through, since it does not answer."
-        key = ("databases", sight.row.id, point)
-        kept: list[Databases] | None = self._recall(key)
-        if kept is not None:
-            return kept[0]
-        search = self._searches.get(key)
-        if search is None:
-            search = self._searches[key] = asyncio.ensure_future(self._search(table, point, key))
-        # It goes on when this answer has to be given, and the next answer has what it found.
-        done, _ = await asyncio.wait({search}, timeout=max(0.0, until + self._patience - time.monotonic()))
-        return search.result() if done else ([], f"{point} is still being looked through: ask again.")
+        searched = await self._slow.get(
+            ("databases", sight.row.id, point), lambda: self._search(table, point), until + self._patience
+        )
+        return searched or ([], f"{point} is still being looked through: ask again.")
 
-    async def _search(self, table: MountTable, point: str, key: object) -> Databases:
-        try:
-            question = ("databases", point, _SEARCH_SECONDS, _MOST_ENTRIES)
-            (reply,) = await self._watcher.ask_at(table, point, [question], _LOOKING)
-        finally:
-            del self._searches[key]
+    async def _search(self, table: MountTable, point: str) -> tuple[Databases, bool]:
+        # The first question is answered at once, unless the share is silent: a slow search is not taken for that.
+        questions = (
+            ("statvfs", point),
+            ("databases", point, _SEARCH_SECONDS, _MOST_ENTRIES, _mounts_below(table, point)),
+        )
+        _, reply = await self._watcher.ask_at(table, point, questions, _LOOKING)
         if not isinstance(reply, Answered):
-            return [], f"{point} was not looked through: it did not answer in time."
+            return ([], f"{point} was not looked through: it did not answer in time."), False
         doubt = None if reply.value["complete"] else f"{point} was looked through only in part."
-        answer = [path for path, _, _ in reply.value["found"]], doubt
-        self._keep(key, [answer])
-        return answer
+        return ([path for path, _, _ in reply.value["found"]], doubt), True
+
+
+def _mounts_below(table: MountTable, folder: str) -> list[str]:
+    """The mount points below a folder, which a walk through it leaves alone."""
+    inside = folder.rstrip("/") + "/"
+    return [row.mount_point for row in table.rows if row.mount_point.startswith(inside)]
 
 
 def _named(table: MountTable) -> tuple[str, int | None] | None:
@@ -358,16 +361,17 @@ def _client(table: MountTable, shares: Sequence[Share], settings: Settings, home
     )
 
 
-def _local_folder(observation: Observation, hidden: Sequence[HiddenStorage]) -> str | None:
-    """A folder on a volume that the container keeps, for the remedies: what is hidden first, since it is the home."""
-    for storage in hidden:
-        if storage.still_at and storage.kind in (Kind.VOLUME, Kind.BIND):
-            return storage.still_at
+def _local_folders(observation: Observation) -> list[str]:
+    """Folders on volumes that the container keeps, for the remedies: what is hidden first, since it is the home."""
     table = observation.table
-    for row in table.rows:
-        if row.id not in table.hidden and observation.verdict(row).kind is Kind.VOLUME and not row.read_only:
-            return row.mount_point
-    return None
+    still = [cover for cover in covers(observation) if observation.verdict(cover.row).kind in (Kind.VOLUME, Kind.BIND)]
+    places = [cover.still_at for cover in still if cover.still_at]
+    places += [
+        row.mount_point
+        for row in table.rows
+        if row.id not in table.hidden and observation.verdict(row).kind is Kind.VOLUME and not row.read_only
+    ]
+    return places[:_MOST_FOLDERS]
 
 
 def _with_insecure_writes(settings: Settings, allowed: bool) -> Settings:

@@ -7,13 +7,13 @@ the same names; ``.env`` files, the newest with names of their own for client an
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from ..model.samba import Problem, Setting, Settings
-from ..mounts.redact import HIDDEN, is_secret
+from ..mounts.redact import HIDDEN
+from .shell import Assignment, UnbalancedError, assignments
 
 FILES = (
     "/service-config/config/.env",
@@ -27,9 +27,18 @@ MOST = 65536
 ENVIRONMENT = "environment"
 _NAME = re.compile(r"(?:SAMBA[A-Z_]*|JUPYTER_ALLOW_INSECURE_WRITES)")
 _DEFAULT = re.compile(r"\$\{([A-Za-z_]\w*):?[-=]([^${}`]*)\}")
-_TRUE = frozenset({"1", "true", "yes", "on"})
 _CLIENT_NAMES = ("SAMBA_CLIENT_USERNAME", "SAMBA_CLIENT_PASSWORD")
 _HOST = re.compile(r"[A-Za-z0-9_.:%\-\[\]]+")
+_SERVER = "SAMBA_SERVER_IP"
+_USERS = ("SAMBA_CLIENT_USERNAME", "SAMBA_USERNAME")
+_WORD, _USER = re.compile(r"\w{1,20}"), re.compile(r"[^=:%;&|'\"`$/]{1,64}")
+_FORMS = {
+    "SAMBA": _WORD,
+    "JUPYTER_ALLOW_INSECURE_WRITES": _WORD,
+    _SERVER: re.compile(r"[\w.:%\-\[\]/\\]{1,255}"),
+    **dict.fromkeys((*_USERS, "SAMBA_SERVER_USERNAME"), _USER),
+}
+"""What may be shown of each variable. One that is not here is not shown."""
 
 
 class TextFile(msgspec.Struct, frozen=True):
@@ -56,17 +65,18 @@ def read_settings(environment: Mapping[str, str], files: Sequence[TextFile]) -> 
             found[name] = (value, file.path)
     values = {name: value for name, (value, _) in found.items()}
     problems += _contradictions(values)
+    server = values.get("SAMBA_SERVER_IP", "")
     return Settings(
         generation=_generation(found),
         read=tuple(file.path for file in files),
         values=tuple(
-            Setting(name=name, value=HIDDEN if value and is_secret(name) else value, source=source)
+            Setting(name=name, value=_shown(name, value), source=source)
             for name, (value, source) in sorted(found.items())
         ),
         client_wanted=_client_wanted(values),
         server_wanted=_server_wanted(values),
-        server=values.get("SAMBA_SERVER_IP") or None,
-        user=values.get("SAMBA_CLIENT_USERNAME") or values.get("SAMBA_USERNAME") or None,
+        server=server if _HOST.fullmatch(server) else None,
+        user=next((values[name] for name in _USERS if values.get(name) and _shown(name, values[name]) != HIDDEN), None),
         problems=tuple(problems),
     )
 
@@ -92,31 +102,31 @@ def parse_shell(file: TextFile) -> tuple[dict[str, str], list[Problem]]:
         if line.lstrip().startswith("#"):
             continue
         try:
-            words = shlex.split(line, comments=True)
-        except ValueError:
+            for found in assignments(line):
+                if _NAME.fullmatch(found.name) is None:
+                    continue
+                plain = _plain(found, values)
+                if plain is None:
+                    problems.append(_not_run(file.path, number, found.name))
+                else:
+                    values[found.name] = plain
+        except UnbalancedError:
             problems.append(_unbalanced(file.path, number))
-            continue
-        for word in words:
-            name, equals, value = word.partition("=")
-            if not equals or _NAME.fullmatch(name) is None:
-                continue
-            plain = _plain(value, values, line)
-            if plain is None:
-                problems.append(_not_run(file.path, number, name))
-            else:
-                values[name] = plain
     return values, problems
 
 
-def _plain(value: str, values: Mapping[str, str], line: str) -> str | None:
+def _plain(found: Assignment, values: Mapping[str, str]) -> str | None:
     """The value with a default filled in; ``None`` when only a shell could tell."""
-    default = _DEFAULT.fullmatch(value)
-    if default is not None:
-        return values.get(default[1]) or default[2]
-    # In single quotes a shell leaves everything as it is.
-    if ("$" in value or "`" in value) and "'" not in line:
-        return None
-    return value
+    if found.plain:
+        return found.value
+    default = _DEFAULT.fullmatch(found.value)
+    return None if default is None else values.get(default[1]) or default[2]
+
+
+def _shown(name: str, value: str) -> str:
+    """The value, if it is of the form that this name has: anything else may have a password in it by mistake."""
+    form = _FORMS.get(name)
+    return value if not value or (form is not None and form.fullmatch(value)) else HIDDEN
 
 
 def _client_wanted(values: Mapping[str, str]) -> bool | None:
@@ -148,7 +158,7 @@ def _contradictions(values: Mapping[str, str]) -> list[Problem]:
     problems = []
     mode = values.get("SAMBA", "").strip().lower()
     if mode not in ("", "off", "client", "server"):
-        message = f"SAMBA is {values['SAMBA']!r}, which is none of off, client, server: nothing will be done."
+        message = f"SAMBA is {_shown('SAMBA', values['SAMBA'])!r}, none of off, client, server: nothing will be done."
         problems.append(Problem(id="samba-unknown", message=message, remedy="SAMBA=client"))
     if _client_wanted(values):
         problems += _client_problems(values, mode)
@@ -170,7 +180,7 @@ def _client_problems(values: Mapping[str, str], mode: str) -> list[Problem]:
         problems.append(
             Problem(
                 id="server-address-malformed",
-                message=f"SAMBA_SERVER_IP is {server!r}, which is neither an address nor a name of a host.",
+                message=f"SAMBA_SERVER_IP is {_shown(_SERVER, server)!r}, which is no address and no name of a host.",
                 remedy="SAMBA_SERVER_IP=192.0.2.10",
             )
         )
@@ -205,7 +215,8 @@ def _client_problems(values: Mapping[str, str], mode: str) -> list[Problem]:
 
 def insecure_writes_allowed(environment: Mapping[str, str]) -> bool:
     """Whether Jupyter may write its secrets where chmod does nothing."""
-    return environment.get("JUPYTER_ALLOW_INSECURE_WRITES", "").strip().lower() in _TRUE
+    # As jupyter_core reads it: "yes" is no word that it knows.
+    return environment.get("JUPYTER_ALLOW_INSECURE_WRITES", "").lower() in ("true", "1")
 
 
 def _disagree(name: str, path: str) -> Problem:

@@ -13,13 +13,18 @@ _NT = {0xC000006D: "wrong password", 0xC0000064: "wrong password", 0xC000006A: "
 _NT.update({0xC00000CC: "share missing", 0xC0000022: "access denied", 0xC0000234: "access denied"})
 _NT.update({0xC0000072: "access denied", 0xC000015B: "access denied"})
 
+NOT_INSTALLED = "not installed"
+
 
 def sign_in(request: dict[str, Any]) -> str:
     """``request``: ``server``, ``port``, ``share``, ``user``, ``password``, ``seconds``. The outcome's word."""
-    from smbprotocol.connection import Connection
-    from smbprotocol.exceptions import SMBException, SMBResponseException
-    from smbprotocol.session import Session
-    from smbprotocol.tree import TreeConnect
+    try:
+        from smbprotocol.connection import Connection
+        from smbprotocol.exceptions import SMBResponseException
+        from smbprotocol.session import Session
+        from smbprotocol.tree import TreeConnect
+    except ImportError:
+        return NOT_INSTALLED
 
     guest = not request["password"]
     connection = Connection(uuid.uuid4(), request["server"], request["port"], require_signing=not guest)
@@ -36,7 +41,7 @@ def sign_in(request: dict[str, Any]) -> str:
         TreeConnect(session, rf"\\{request['server']}\{request['share']}").connect(require_secure_negotiate=not guest)
     except SMBResponseException as error:
         return _NT.get(error.status & 0xFFFFFFFF, f"status {error.status & 0xFFFFFFFF:#010x}")
-    except (SMBException, ValueError, OSError, TimeoutError) as error:
+    except Exception as error:  # of what it uses in turn, too; its text may hold anything, so only its name is told
         return f"error {type(error).__name__}"
     finally:
         # It is of no use any more, in whatever state it is.

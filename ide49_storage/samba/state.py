@@ -78,7 +78,9 @@ def _state(seen: Seen, past: Past | None) -> tuple[ClientState, tuple[str, ...]]
         # This time nobody could ask: what was known stands.
         return (past.state if past else ClientState.MOUNTED), (f"{reply.reason}.",)
     disconnected = seen.connection is not None and not seen.connection.connected
-    gone = seen.negotiation is not None and seen.negotiation.state in (ServerState.REFUSED, ServerState.UNREACHABLE)
+    word = seen.negotiation.state if seen.negotiation is not None else None
+    # While the kernel takes the connection for whole, programs wait as they do for a server that was stopped.
+    gone = word is ServerState.REFUSED or (word is ServerState.UNREACHABLE and seen.connection is None)
     state = ClientState.DISCONNECTED if disconnected or gone else ClientState.STALLED
     return state, (f"{reply.reason}.", *_more(seen))
 

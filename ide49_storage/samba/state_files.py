@@ -6,7 +6,10 @@ What happens was measured with Linux 6.1 and smbd 4.17 (``docs/samba.md``).
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+import json
+import re
+import shlex
+from typing import Protocol
 
 import msgspec
 
@@ -48,22 +51,47 @@ class Ground(msgspec.Struct, frozen=True):
     locks: str | None
 
 
+_PLAIN = re.compile(r"[^\"$`\\!\x00-\x1f]*")
 SHELL = "the container's variables or the server's start script"
 
 
-def from_environment(environment: Mapping[str, str]) -> list[Setup]:
-    """What a process without a server can say: the folders that the environment names."""
+class Folders(Protocol):
+    """Where Jupyter, IPython and Python have their folders. ``None``, or a relative path, tells nothing."""
+
+    @property
+    def runtime(self) -> str:
+        """With the keys of running kernels."""
+
+    @property
+    def data(self) -> str:
+        """Kernels, and by default the databases."""
+
+    @property
+    def config(self) -> str | None:
+        """Settings."""
+
+    @property
+    def ipython(self) -> str | None:
+        """The profile, with the history's database."""
+
+    @property
+    def user_base(self) -> str | None:
+        """The user's own packages."""
+
+
+def of_folders(folders: Folders) -> list[Setup]:
+    """What a process without a server's settings can say."""
     known = (
-        ("Jupyter's runtime folder", Sort.SECRETS, "JUPYTER_RUNTIME_DIR", "jupyter/runtime"),
-        ("Jupyter's data folder", Sort.FOLDER, "JUPYTER_DATA_DIR", "jupyter/data"),
-        ("Jupyter's settings", Sort.FOLDER, "JUPYTER_CONFIG_DIR", "jupyter/config"),
-        ("IPython's profile and history", Sort.IPYTHON, "IPYTHONDIR", "ipython"),
-        ("Your own packages", Sort.PACKAGES, "PYTHONUSERBASE", ".local"),
+        ("Jupyter's runtime folder", Sort.SECRETS, folders.runtime, "JUPYTER_RUNTIME_DIR", "jupyter/runtime"),
+        ("Jupyter's data folder", Sort.FOLDER, folders.data, "JUPYTER_DATA_DIR", "jupyter/data"),
+        ("Jupyter's settings", Sort.FOLDER, folders.config, "JUPYTER_CONFIG_DIR", "jupyter/config"),
+        ("IPython's profile and history", Sort.IPYTHON, folders.ipython, "IPYTHONDIR", "ipython"),
+        ("Your own packages", Sort.PACKAGES, folders.user_base, "PYTHONUSERBASE", ".local"),
     )
     return [
-        Setup(what, environment[name], sort, name, subpath)
-        for what, sort, name, subpath in known
-        if environment.get(name, "").startswith("/")
+        Setup(what, path, sort, name, subpath)
+        for what, sort, path, name, subpath in known
+        if path is not None and path.startswith("/")
     ]
 
 
@@ -75,9 +103,10 @@ def on_share(setup: Setup, path: str, ground: Ground, local: str | None, insecur
     risk, effect = _effect(setup.sort, ground, insecure_writes)
     target = f"{local or '/a/folder/on/a/local/volume'}/{setup.subpath}"
     if setup.name.startswith("c."):
-        remedy: tuple[str, ...] = (f'{setup.name} = "{target}"',)
+        remedy: tuple[str, ...] = (f"{setup.name} = {json.dumps(target, ensure_ascii=False)}",)
     else:
-        remedy = (f'export {setup.name}="{target}"',)
+        quoted = f'"{target}"' if _PLAIN.fullmatch(target) else shlex.quote(target)
+        remedy = (f"export {setup.name}={quoted}",)
     return StateFile(
         what=setup.what,
         path=path,

@@ -1207,13 +1207,15 @@ export interface components {
      * OtherPython
      * @description Packages in the user base (or prefix) for a Python that is not this one.
      *
-     *     ``requested`` are those that a person asked for, as far as the markers tell.
+     *     ``requested`` are those that a person asked for, as far as the markers tell. ``interpreter`` is a program of
+     *     that version on ``PATH``, if there is one: then they are in use.
      */
     OtherPython: {
       path: string;
       version: string;
       packages: string[];
       requested: string[];
+      interpreter: string | null;
       fate: components['schemas']['Fates'];
     };
     /**
@@ -1754,10 +1756,14 @@ export interface components {
     /**
      * Trouble
      * @description Why something could not be asked: a word for programs, and a sentence with what was seen.
+     *
+     *     ``start_file`` is the file in which an interpreter hangs at its start, where that is known.
      */
     Trouble: {
       reason: components['schemas']['TroubleReason'];
       message: string;
+      /** @default null */
+      start_file: string | null;
     };
     /**
      * TroubleReason
@@ -1773,6 +1779,7 @@ export interface components {
       | 'hangs'
       | 'not-executable'
       | 'not-python'
+      | 'relative'
       | 'still-running';
     /**
      * UserPackage

@@ -2,11 +2,19 @@
  * The test function of these tests: Galata's, on a JupyterLab of our own.
  */
 import { expect, galata, test as base } from '@jupyterlab/galata';
+import * as utils from '@jupyterlab/galata/lib/utils';
 import type { Locator, Page } from '@playwright/test';
 import { Lab } from './lab';
 import { FORBID_SKIPS, MAY_MOUNT } from './machine';
 
 export { expect };
+
+// Galata gives up on each of its conditions after 15 seconds, which a slow machine needs for less.
+const { waitForCondition } = utils;
+Object.assign(utils, {
+  waitForCondition: (condition: () => boolean | Promise<boolean>) =>
+    waitForCondition(condition, 240_000)
+});
 
 export const test = base.extend<object, { lab: Lab }>({
   lab: [

@@ -26,7 +26,7 @@ def test_units_of_the_panel() -> None:
     run("jlpm", "test", cwd=LABEXTENSION)
 
 
-@pytest.mark.timeout(2400)
+@pytest.mark.timeout(3600)
 def test_the_panel_in_a_browser() -> None:
     """Playwright in the system's Chromium against a real JupyterLab with real mounts."""
     need_command("node", "jlpm", "unshare", "nsenter", "mount")

@@ -17,10 +17,10 @@ _FORGET = (2, 42)
 _ENOENT, _ENOSYS = 2, 38
 
 
-def mount(point: str, descriptor: int) -> None:
+def mount(point: str, descriptor: int, source: bytes = b"silent", kind: bytes = b"fuse.silent") -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     options = f"fd={descriptor},rootmode=40755,user_id=0,group_id=0,allow_other"
-    if libc.mount(b"silent", os.fsencode(point), b"fuse.silent", 0, options.encode()):
+    if libc.mount(source, os.fsencode(point), kind, 0, options.encode()):
         raise OSError(ctypes.get_errno(), "mount failed")
 
 

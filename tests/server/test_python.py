@@ -118,6 +118,8 @@ async def test_sizes_are_there_when_asked_for(jp_fetch: Fetch) -> None:
         {"offset": "٣"},
         {"sizes": "perhaps"},
         {"problem": "2"},
+        {"role": "colour"},
+        {"fate": "gone"},
     ],
 )
 async def test_bad_parameters_are_400_with_a_sentence(jp_fetch: Fetch, params: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,15 +60,17 @@ def fuse(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
 class Server:
     """A jupyter_server with the extension, that listens on a socket file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Path | None = None, variables: Mapping[str, str] | None = None) -> None:
         import socket
 
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        root = folder / "root"
-        root.mkdir()
+        if root is None:
+            root = folder / "root"
+            root.mkdir()
         environment = {**os.environ, "HOME": str(folder), "JUPYTER_CONFIG_DIR": str(folder / "config")}
+        environment |= variables or {}
         enable = "--ServerApp.jpserver_extensions={'ide49_storage': True}"
         options = [enable, "--allow-root", "--no-browser", f"--port={self.port}", f"--IdentityProvider.token={TOKEN}"]
         argv = [sys.executable, "-m", "jupyter_server", f"--ServerApp.root_dir={root}", *options]
@@ -82,22 +84,30 @@ class Server:
                 assert time.monotonic() < until, "the server does not start"
                 time.sleep(0.1)
 
-    def get(self, path: str, body: str | None = None) -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        method = "GET" if body is None else "POST"
+    def ask(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request(method, f"/{path}", body, {"Authorization": f"token {TOKEN}"})
         response = connection.getresponse()
         text = response.read()
         connection.close()
-        assert response.status == 200, text
+        return response.status, text
+
+    def get(self, path: str, body: str | None = None) -> Any:
+        status, text = self.ask("GET" if body is None else "POST", path, body)
+        assert status == 200, text
         return json.loads(text)
 
     def count(self, what: str) -> int:
         return len(os.listdir(f"/proc/{self.process.pid}/{what}"))
 
-    def children(self) -> list[str]:
-        pids = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] for pid in pids]
+    def children(self, about: Path | None = None) -> list[str]:
+        """The state of each child; ``about``: only of helpers for what is mounted there."""
+        processes = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [
+            Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+            for pid in processes
+            if about is None or f" {about} " in Path(f"/proc/{pid}/cmdline").read_text()
+        ]
 
 
 @pytest.fixture
@@ -164,10 +174,58 @@ def test_a_thousand_requests_cost_one_stuck_child_and_the_server_still_exits(
     # asyncio's workers for local files come one by one as they are needed, up to this many, and the one loop.
     assert server.count("task") <= 1 + min(32, (os.cpu_count() or 1) + 4)
     assert server.count("fd") <= descriptors + 4
-    assert server.children().count("D") <= 1
-    assert len([state for state in server.children() if state != "Z"]) <= 4
+    # Other tests on the same machine may have dead mounts too, each with a helper of its own.
+    assert server.children(point) == ["D"]
     start = time.monotonic()
     server.process.send_signal(signal.SIGTERM)
     server.process.wait(30)
     # The five seconds are the promise itself, and not a measure of speed.
     assert time.monotonic() - start < 5
+
+
+@pytest.fixture
+def hidden(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    """A file system of its own that is hidden at the first path, and still at the second."""
+    need_root()
+    here, still = tmp_path / "home", tmp_path / "still"
+    for folder in (here, still):
+        folder.mkdir()
+    commands = [
+        ["mount", "-t", "tmpfs", "hidden-home", str(still)],
+        ["mount", "--bind", str(still), str(here)],
+        ["mount", "-t", "tmpfs", "over-it", str(here)],
+    ]
+    for command in commands:
+        subprocess.run(command, check=True)
+    for name in (*(f".{letter}" for letter in "abcdefghijklmnop"), "my notebook.ipynb"):
+        (still / name).write_text("x" * 5000)
+    yield here, still
+    for folder in (here, here, still):
+        subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+def test_what_is_hidden_is_told_without_a_look_at_a_dead_mount_inside_it(
+    hidden: tuple[Path, Path], server: Server
+) -> None:
+    here, still = hidden
+    point = still / "dead share"
+    point.mkdir()
+    process = subprocess.Popen([sys.executable, str(PROGRAM), str(point), "silent"], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == b"ready\n"
+        until = time.monotonic() + 60
+        while True:
+            (found,) = [each for each in server.get("ide49-storage/samba")["hidden"] if each["path"] == str(here)]
+            if found["bytes"] is not None:
+                break
+            assert time.monotonic() < until, "the walk never comes back"
+            time.sleep(0.2)
+    finally:
+        abort(point)
+        process.kill()
+        process.wait(10)
+        process.stdout.close()
+    assert (found["still_at"], found["complete"], found["more"]) == (str(still), True, True)
+    assert found["bytes"] >= 17 * 5000
+    assert [each["name"] for each in found["names"]][:2] == ["dead share", "my notebook.ipynb"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,21 +123,22 @@ def listener(answer: bytes | None) -> Iterator[int]:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen(5)
-        server.settimeout(10)
         held = []
 
         def serve() -> None:
             with contextlib.suppress(OSError):
-                connection, _ = server.accept()
-                held.append(connection)
-                if answer is not None:
-                    connection.recv(4096)
-                    connection.sendall(answer)
-                    connection.shutdown(socket.SHUT_RDWR)
+                while True:
+                    connection, _ = server.accept()
+                    held.append(connection)
+                    if answer is not None:
+                        connection.recv(4096)
+                        connection.sendall(answer)
+                        connection.shutdown(socket.SHUT_RDWR)
 
         thread = threading.Thread(target=serve)
         thread.start()
         yield int(server.getsockname()[1])
+        server.shutdown(socket.SHUT_RDWR)
         thread.join()
         for connection in held:
             connection.close()
@@ -153,11 +156,63 @@ def test_what_is_no_smb_is_told(answer: bytes) -> None:
         assert asked("127.0.0.1", port).state is ServerState.NO_SMB
 
 
-def test_a_server_that_hangs_up_is_taken_for_smb1_with_that_reason() -> None:
+def test_a_server_that_hangs_up_without_a_word_is_not_said_to_know_smb1() -> None:
     with listener(b"") as port:
         answer = asked("127.0.0.1", port)
-    assert answer.state is ServerState.SMB1_ONLY
-    assert "ended the connection" in answer.evidence
+    assert answer.state is ServerState.NO_SMB
+    assert "without a word" in answer.evidence
+
+
+def test_a_machine_that_takes_no_connection_is_unreachable_and_not_stalled() -> None:
+    with socket.socket() as server, contextlib.ExitStack() as held:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(5):  # once its queue is full, nothing is answered at all
+            waiting = held.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        answer = asked("127.0.0.1", server.getsockname()[1], 0.5)
+    assert answer.state is ServerState.UNREACHABLE
+    assert "No connection" in answer.evidence
+
+
+def test_a_server_that_turns_this_machine_away_says_so(lab: Path) -> None:
+    with smbd(lab, "hosts allow = 192.0.2.1\nhosts deny = ALL") as port:
+        answer = asked("127.0.0.1", port)
+    assert answer.state is ServerState.REFUSED
+    assert "hosts deny" in answer.evidence
+
+
+def test_a_server_that_never_encrypts_is_not_said_to(lab: Path) -> None:
+    with smbd(lab, "server smb encrypt = off") as port:
+        assert asked("127.0.0.1", port).encryption is False
+
+
+@pytest.mark.parametrize("port", [99999, 10**6])
+def test_a_port_that_there_is_not_is_an_answer(port: int) -> None:
+    assert asked("127.0.0.1", port).state is ServerState.UNREACHABLE
+    assert check(port).outcome is CheckOutcome.NO_ANSWER
+
+
+def test_a_silent_name_server_is_told_from_a_silent_file_server(tmp_path: Path) -> None:
+    """In a network and a mount table of its own, in which the name server takes questions and says nothing."""
+    need_root()
+    need_command("unshare", "mount", "ip")
+    (tmp_path / "resolv.conf").write_text("nameserver 127.0.0.1\n")
+    (tmp_path / "nsswitch.conf").write_text("hosts: files dns\n")
+    program = f"""
+import socket, subprocess
+from tests.system.test_smbd_loopback import asked
+for name in ("resolv.conf", "nsswitch.conf"):
+    subprocess.run(["mount", "--bind", "{tmp_path}/" + name, "/etc/" + name], check=True)
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+silent.bind(("127.0.0.1", 53))
+print(asked("nas.example", 445, 3.0).evidence)
+"""
+    argv = ["unshare", "--mount", "--net", sys.executable, "-c", program]
+    done = subprocess.run(argv, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == "The name server gave no answer for nas.example.\n", done.stderr
 
 
 @pytest.mark.parametrize("name", ["no-such-host.invalid", "a" * 300, "x y", "ünknown.invalid", "//nas/share", "a\0b"])

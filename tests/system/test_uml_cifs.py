@@ -21,7 +21,6 @@ from tests.system.uml import inside_canary
 ROOT = Path(__file__).parents[2]
 MACHINE = Path(__file__).with_name("uml")
 SECONDS_TO_STALLED = SECONDS_TO_RECOVERED = 5
-SECONDS_OF_AN_ANSWER = 2
 
 
 @pytest.fixture(scope="module")
@@ -125,12 +124,7 @@ def test_what_a_blocked_program_sees_depends_on_soft_and_hard(seen: dict[str, An
 
 
 def test_every_answer_came_in_time_whatever_the_server_did(seen: dict[str, Any]) -> None:
-    late = {
-        path: took
-        for path, took in seen["longest"].items()
-        if took > SECONDS_OF_AN_ANSWER and not path.endswith("check")
-    }
-    assert late == {}
+    assert seen["late"] == []
 
 
 def test_the_server_exits_within_five_seconds_with_the_share_stalled(seen: dict[str, Any]) -> None:

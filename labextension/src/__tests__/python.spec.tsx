@@ -87,6 +87,7 @@ const report: PackageReport = {
       version: '3.8',
       packages: ['a', 'b'],
       requested: ['a'],
+      interpreter: null,
       fate: fates('kept')
     }
   ]

@@ -21,7 +21,9 @@ test('names a kernel whose Python is gone, with what to type, and hides it when 
   );
   try {
     const panel = await openPanel(page);
-    await expect(panel.getByText('Needs attention')).toBeVisible();
+    await expect(
+      panel.getByRole('heading', { name: /^Needs attention/ })
+    ).toBeVisible();
     const title = "A kernel's interpreter is gone";
     const finding = panel.getByRole('button', { name: title });
     await finding.click();

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,10 @@ SAMBA = Path("/mnt/samba")
 CONF = SAMBA / "smb.conf"
 IDE49 = f"uid=1000,username=root,password={CANARY},sec=ntlmssp,domain=WORKGROUP"
 
-results: dict[str, Any] = {"answers": {}, "waits": {}, "longest": {}, "sqlite": {}, "mount": {}}
+SECONDS_OF_AN_ANSWER, SECONDS_OF_A_CHANGE = 2, 5
+
+results: dict[str, Any] = {"answers": {}, "waits": {}, "late": [], "longest": {}, "sqlite": {}, "mount": {}}
+late: list[str] = []
 
 
 def save() -> None:
@@ -45,6 +49,8 @@ def ask(path: str, body: str | None = None, timeout: float = 60) -> Any:
     text = connection.getresponse().read()
     took = time.monotonic() - start
     results["longest"][path] = max(took, results["longest"].get(path, 0.0))
+    if took > SECONDS_OF_AN_ANSWER and not path.endswith("check"):
+        late.append(f"{path} took {took:.2f} s")
     connection.close()
     return json.loads(text)
 
@@ -56,15 +62,33 @@ def samba(case: str) -> dict[str, Any]:
     return answer
 
 
-def until(case: str, state: str, seconds: float = 20) -> None:
-    """Ask until the client is in this state; note how long that took, and how long the server's own calls do."""
-    start = time.monotonic()
+def in_time(what: Callable[[], object]) -> None:
+    """Do it, and again if it was slower than is promised: up to three times, for the host may be busy with others."""
+    for _ in range(3):
+        late.clear()
+        what()
+        if not late:
+            return
+    results["late"] += late
+
+
+def until(case: str, state: str, connected: bool | None = None, seconds: float = 20) -> None:
+    """Ask until the client is in this state, and the kernel says this of the connection.
+
+    Notes how long the state took, and how long the server's own calls do.
+    """
+    start, took = time.monotonic(), None
     while time.monotonic() - start < seconds:
-        found = samba(case)["client"]["state"]
-        if found == state:
-            break
+        answer = samba(case)
+        if answer["client"]["state"] == state:
+            took = took or time.monotonic() - start
+            words = [share["connection"] for share in answer["shares"]]
+            if connected is None or [connected] == [word and word["connected"] for word in words]:
+                break
         time.sleep(0.3)
-    results["waits"][case] = time.monotonic() - start
+    results["waits"][case] = took or seconds
+    if results["waits"][case] >= SECONDS_OF_A_CHANGE:
+        late.append(f"{case} took {results['waits'][case]:.2f} s")
     ask("api/status")
     ask("ide49-storage/mounts")
     ask("ide49-storage/where", json.dumps({"paths": [str(HOME / "x"), str(STILL)]}))
@@ -169,39 +193,52 @@ def prepare() -> subprocess.Popen[bytes]:
 def soft() -> None:
     smbd()
     mount("soft", IDE49)
-    samba("mounted")
-    results["mounts"] = ask("ide49-storage/mounts")
+    in_time(lambda: samba("mounted"))
     try_sqlite("default")
-    for _ in range(10):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
         answer = samba("mounted again")
-        if any(file["what"] == "SQLite database" for file in answer["state_files"]):
+        results["mounts"] = ask("ide49-storage/mounts")
+        # What needs a walk, or a helper that has only just been started, is in a later answer.
+        found = any(file["what"] == "SQLite database" for file in answer["state_files"])
+        counted = all(storage["bytes"] is not None for storage in answer["hidden"])
+        measured = [m["capacity_status"] for m in results["mounts"]["mounts"] if m["kind"] == "samba"]
+        if found and counted and measured == ["measured"] and answer["shares"][0]["connection"]:
             break
         time.sleep(0.5)
-    smbds(signal.SIGSTOP)
-    until("stopped", "stalled")
-    smbds(signal.SIGCONT)
-    until("continued", "recovered")
-    smbds(signal.SIGKILL)
-    until("killed", "disconnected")
-    smbd()
-    until("restarted", "recovered")
+    stop_and_continue("")
+    kill_and_restart("")
     umount()
+
+
+def stop_and_continue(before: str) -> None:
+    def once() -> None:
+        smbds(signal.SIGSTOP)
+        until(f"{before}stopped", "stalled", connected=True)
+        smbds(signal.SIGCONT)
+        until(f"{before}continued", "recovered")
+
+    in_time(once)
+
+
+def kill_and_restart(before: str) -> None:
+    def once() -> None:
+        smbds(signal.SIGKILL)
+        until(f"{before}killed", "disconnected", connected=False)
+        smbd()
+        until(f"{before}restarted", "recovered")
+
+    in_time(once)
 
 
 def hard() -> None:
     mount("hard", IDE49 + ",hard,nobrl")
-    samba("hard")
+    in_time(lambda: samba("hard"))
     try_sqlite("nobrl")
-    smbds(signal.SIGSTOP)
-    until("hard stopped", "stalled")
-    smbds(signal.SIGCONT)
-    until("hard continued", "recovered")
-    smbds(signal.SIGKILL)
-    until("hard killed", "disconnected")
-    smbd()
-    until("hard restarted", "recovered")
+    stop_and_continue("hard ")
+    kill_and_restart("hard ")
     umount()
-    samba("unmounted")
+    in_time(lambda: samba("unmounted"))
 
 
 def refused() -> None:
@@ -213,21 +250,28 @@ def refused() -> None:
         results["answers"][f"check {name}"] = ask("ide49-storage/samba/check", json.dumps(body))
     smbds(signal.SIGKILL)
     time.sleep(0.5)
-    samba("nobody listens")
+    in_time(lambda: samba("nobody listens"))
 
 
 def main() -> None:
     server = prepare()
     try:
-        samba("configured")
+        in_time(lambda: samba("configured"))
         soft()
         hard()
         refused()
         smbd()
         mount("last", IDE49)
-        samba("last")
-        smbds(signal.SIGSTOP)
-        until("last stopped", "stalled")
+
+        def last() -> None:
+            smbds(signal.SIGCONT)
+            end = time.monotonic() + 20
+            while samba("last")["client"]["state"] not in ("mounted", "recovered") and time.monotonic() < end:
+                time.sleep(0.3)
+            smbds(signal.SIGSTOP)
+            until("last stopped", "stalled", connected=True)
+
+        in_time(last)
         start = time.monotonic()
         server.send_signal(signal.SIGTERM)
         server.wait(30)

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from ide49_storage.findings.registry import run_checks
-from ide49_storage.findings.reports import JupyterPathEntry, Reports, StatePlace
+from ide49_storage.findings.reports import JupyterPathEntry, Reports
 from ide49_storage.model.changes import (
     ChangesReport,
     Group,
@@ -81,9 +81,6 @@ class Machine:
     def where(self, path: str) -> Where:
         return build_where(self._observation, [path], "/", AllThere())[0]
 
-    def state(self, path: str, *, sqlite: bool = False) -> StatePlace:
-        return StatePlace(what="State", variable="IPYTHONDIR", where=self.where(path), sqlite=sqlite)
-
     def found(self, identifier: str, **reports: object) -> list[Finding]:
         made = run_checks(msgspec.structs.replace(Reports(mounts=self.mounts), **reports), "now")
         return [finding for finding in made.findings if finding.id == identifier]
@@ -152,17 +149,8 @@ def test_mt03_a_file_system_that_turned_read_only() -> None:
     assert finding.about == "/service-config/iot-home"
 
 
-def test_sm01_a_database_on_the_share(samba_home: Machine) -> None:
-    on_share, local = samba_home.state("/home/iot/.ipython", sqlite=True), samba_home.state("/root", sqlite=True)
-    (finding,) = samba_home.found("SM01", state_places=(on_share, local))
-    assert finding.about == "/home/iot/.ipython"
-    assert samba_home.found("SM01", state_places=(local, samba_home.state("/home/iot/.jupyter"))) == []
-
-
-def test_sm01_and_sm02_with_nobrl() -> None:
-    machine = Machine("docker-synthetic-samba-home", mapposix="mapposix,nobrl")
-    assert machine.found("SM01", state_places=(machine.state("/home/iot/.ipython", sqlite=True),)) == []
-    (finding,) = machine.found("SM02")
+def test_sm02_with_nobrl() -> None:
+    (finding,) = Machine("docker-synthetic-samba-home", mapposix="mapposix,nobrl").found("SM02")
     assert finding.level is Level.ADVICE
 
 
@@ -187,12 +175,6 @@ def test_sm03_settings_against_what_is_mounted(name: str, variables: dict[str, s
     found = Machine(name).found("SM03", **environ(**variables))
     assert [words in finding.evidence for finding in found if words] == ([True] if words else [])
     assert len(found) == (1 if words else 0)
-
-
-def test_jp01_state_on_the_share(samba_home: Machine) -> None:
-    places = (samba_home.state("/home/iot/.jupyter"), samba_home.state("/service-config/iot-home/.jupyter"))
-    (finding,) = samba_home.found("JP01", state_places=places)
-    assert finding.about == "/home/iot/.jupyter"
 
 
 def test_jp02_only_where_the_data_is_below() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -52,3 +53,19 @@ def test_a_share_that_is_away_keeps_what_the_text_says(reply: Reply) -> None:
 @pytest.mark.parametrize("reply", [Silent(f"{LOCAL.what} does not answer", None), Failed(errno.EIO)])
 def test_a_disk_that_gives_no_answer_may_hold_a_link(reply: Reply) -> None:
     assert resolve("/here/odd", reply).astray is True
+
+
+class Slow(Pool):
+    """A pool without processes, in which each question takes its time."""
+
+    async def ask(self, target: Target, questions: Sequence[Question], deadline: float | None = None) -> list[Reply]:
+        """See `Pool.ask`."""
+        await asyncio.sleep(0.2)
+        return [Answered(("dir", None))] * len(questions)
+
+
+def test_a_walk_over_a_slow_share_ends_when_its_time_is_over() -> None:
+    path = "/share/" + "deep/" * 200
+    (found,) = asyncio.run(Prober(Slow()).resolve(TABLE, [path], time.monotonic() + 0.5))
+    assert (found.exists, found.row.id, found.astray) == (None, 2, False)
+    assert "answers too slowly" in str(found.doubt)

@@ -25,6 +25,9 @@ CANARY = "tweety-7731"
         f"1 0 0:1 / /m rw - fuse.rclone r rw,url=https://u:{CANARY}@h/x",
         f"1 0 0:1 / /m rw - fuse.rclone r rw,url=https://h/x?se=1&sig={CANARY}",
         f"1 0 0:1 / /m rw - ecryptfs e rw,passphrase={CANARY}",
+        f"1 0 0:1 / /m rw - fuse.x x rw,key={CANARY}",
+        f"1 0 0:1 / /m rw - fuse.x x rw,account_key={CANARY}",
+        f"1 0 0:1 / /m rw - fuse.davfs2 https://{CANARY}@host/x rw",
     ],
 )
 def test_a_secret_does_not_come_through(line: str) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -272,5 +273,55 @@ def test_a_helper_that_is_slow_to_start_says_nothing_of_its_target() -> None:
             pid = pool.pids()[SHARE.key]
             assert await pool.ask(SHARE, LOOK, 10.0) == [Answered(["dir", None])]
             assert pool.pids()[SHARE.key] == pid
+
+    run(test)
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_this_loop_being_held_up_is_no_silence_of_the_target(steps: int) -> None:
+    async def test() -> None:
+        async with open_pool(0.2) as pool:
+            await pool.ask(SHARE, LOOK, 10.0)
+            asked = asyncio.ensure_future(pool.ask(SHARE, LOOK))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            time.sleep(0.4)  # as Jupyter does while it reads a large notebook
+            (reply,) = await asked
+            assert isinstance(reply, Answered) or reply == Silent(f"{SHARE.what} was asked too late to answer", None)
+            assert pool.standing(SHARE).answering is True
+
+    run(test)
+
+
+def test_one_who_waited_for_earlier_questions_does_not_call_the_target_silent() -> None:
+    async def test() -> None:
+        async with open_pool() as pool:
+            await pool.ask(SHARE, LOOK, 10.0)
+            pid = pool.pids()[SHARE.key]
+            sleeping = ["call", [], "time", "sleep", 1.0]
+            first = asyncio.ensure_future(pool.ask(SHARE, [sleeping], 60.0))
+            await asyncio.sleep(0.1)
+            second = (await pool.ask(SHARE, [sleeping], 1.3))[0]
+            assert await first == [Answered(None)]
+            assert isinstance(second, Silent)
+            assert second.since is None
+            assert pool.standing(SHARE).answering is True
+            assert await pool.ask(SHARE, LOOK, 60.0) == [Answered(["dir", None])]
+            assert pool.pids()[SHARE.key] == pid
+
+    run(test)
+
+
+def test_the_wait_for_others_ends_in_time_however_many_wait() -> None:
+    async def test() -> None:
+        async with open_pool() as pool:
+            await pool.ask(SHARE, LOOK, 10.0)
+            start = time.monotonic()
+            sleeping = ["call", [], "time", "sleep", 0.3]
+            replies = await asyncio.gather(*(pool.ask(SHARE, [sleeping], 1.0) for _ in range(30)))
+            # One after another they would take nine seconds.
+            assert time.monotonic() - start < 6
+            assert any(isinstance(reply[0], Answered) for reply in replies)
+            assert pool.standing(SHARE).answering is True
 
     run(test)

@@ -90,6 +90,19 @@ def test_usage_counts_what_lies_below(tmp_path: Path) -> None:
     assert worker.usage(str(tmp_path), 5.0, 1)["complete"] is False
 
 
+def test_a_walk_does_not_even_look_at_what_is_mounted_below(tmp_path: Path) -> None:
+    for name in ("mine", "share"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "data").write_bytes(os.urandom(8192))
+    share = str(tmp_path / "share")
+    counted = worker.usage(str(tmp_path), 5.0, 1000, [share])
+    assert (counted["entries"], counted["complete"]) == (2, True)
+    connection = sqlite3.connect(tmp_path / "share" / "base")
+    connection.execute("create table t (x)")
+    connection.close()
+    assert worker.databases(str(tmp_path), 5.0, 1000, [share]) == {"found": [], "complete": True}
+
+
 def test_databases_are_known_by_their_first_bytes_and_not_by_their_names(tmp_path: Path) -> None:
     for name, mode in (("history.sqlite", "delete"), ("sub", "")):
         if not mode:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,13 @@ import pytest
 from ide49_storage.model.python import InstallMode, PathRole, TroubleReason
 from ide49_storage.python import ask as asking
 from ide49_storage.python import edge, report
+from ide49_storage.python.answer import Answer
 from ide49_storage.python.ask import Question, ask
 from tests.python_world import BASE_PYTHON, VERSION, World
 
 
-def everywhere(path: str) -> bool:
-    return True
+def everywhere(paths: Iterable[str]) -> set[str]:
+    return set(paths)
 
 
 def question(world: World, *options: str, executable: str | None = None) -> Question:
@@ -89,13 +92,32 @@ def test_roles_of_project_pth_and_missing_entries(world: World) -> None:
 
 
 @pytest.mark.parametrize("file", ["sleeps.pth", "usercustomize.py"])
-def test_one_that_hangs_is_stopped_and_its_start_file_named(world: World, file: str) -> None:
+def test_one_that_hangs_is_stopped_and_its_start_file_named(
+    world: World, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "SHORT_DEADLINE", 4.0)
+    (world.site / "innocent.pth").write_text("import sys\n")
     (world.site / file).write_text("import time; time.sleep(600)\n")
     trouble = ask(question(world), everywhere, deadline=1).trouble
     assert trouble is not None
     assert trouble.reason is TroubleReason.HANGS
     assert "no answer within 1 s" in trouble.message
-    assert str(world.site / file) in trouble.message
+    assert trouble.start_file == str(world.site / file)
+
+
+def test_one_that_hangs_is_waited_for_once_and_asked_again_when_it_is_mended(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "SHORT_DEADLINE", 1.0)
+    runs = count_runs(monkeypatch)
+    sleeps = world.site / "sleeps.pth"
+    sleeps.write_text("import time; time.sleep(600)\n")
+    with ThreadPoolExecutor(3) as pool:
+        troubles = list(pool.map(lambda _: ask(question(world), everywhere, deadline=1).trouble, range(3)))
+    assert [each.reason for each in troubles if each is not None] == [TroubleReason.HANGS] * 3
+    assert len(runs) <= 3  # as it is, without its start files, and with words about its start
+    sleeps.unlink()
+    assert ask(question(world), everywhere, deadline=60).answer is not None
 
 
 def test_a_kernel_that_hangs_costs_the_others_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +187,8 @@ def test_an_answer_among_noise_is_found_and_the_noise_told(world: World) -> None
     assert asked.noise == '{"version": 1}'
 
 
-def test_an_answer_is_remembered_until_something_changes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def count_runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The programs that are started from now on."""
     runs: list[str] = []
     real = edge.run
 
@@ -174,6 +197,11 @@ def test_an_answer_is_remembered_until_something_changes(world: World, monkeypat
         return real(argv, **rest)
 
     monkeypatch.setattr(edge, "run", counted)
+    return runs
+
+
+def test_an_answer_is_remembered_until_something_changes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = count_runs(monkeypatch)
     old = world.site / "old.pth"
     old.write_text("")
     for path in (old, world.site):
@@ -189,16 +217,60 @@ def test_an_answer_is_remembered_until_something_changes(world: World, monkeypat
     assert len(runs) == 3
 
 
-def test_what_lies_on_a_mount_that_may_hang_is_not_touched_from_here(world: World) -> None:
+def grow_old(world: World) -> None:
+    """As if nothing here had been changed for years."""
+    for path in (world.site, *world.site.parents, *world.site.iterdir()):
+        if path.is_relative_to(world.folder):
+            os.utime(path, (1_000_000, 1_000_000))
+
+
+def test_what_else_makes_an_answer_old(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = count_runs(monkeypatch)
+    world.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    custom = world.site / "usercustomize.py"
+    custom.write_text("")
+    grow_old(world)
+
+    def asked_anew() -> Answer | None:
+        before = len(runs)
+        answer = ask(question(world), everywhere).answer
+        anew = len(runs) > before
+        grow_old(world)
+        ask(question(world), everywhere)  # what has just changed is not remembered: now it is old
+        return answer if anew else None
+
+    assert asked_anew() is not None
+    assert asked_anew() is None
+    custom.write_text("import sys; sys.path.append('/added')\n")  # the folder does not change
+    changed = asked_anew()
+    assert changed is not None
+    assert "/added" in changed.path
+    world.base.chmod(0o500)  # nor does the time of the user base
+    assert asked_anew() is not None
+    world.bin.mkdir()
+    assert asked_anew() is not None
+    assert asked_anew() is None
+
+
+def test_what_lies_on_a_mount_that_may_hang_is_not_touched_from_here(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.environ["PYTHONPATH"] = str(world.folder)
     touched: list[str] = []
+    real = os.stat
 
-    def only_usr(path: str) -> bool:
-        touched.append(path)
-        return not path.startswith(str(world.base))
+    def noted(path: Any, *rest: Any, **named: Any) -> os.stat_result:
+        touched.append(str(path))
+        return real(path, *rest, **named)
 
-    first = ask(question(world), only_usr).answer
-    assert first is not None
-    assert any(path.startswith(str(world.base)) for path in touched)
+    def not_the_base(paths: Iterable[str]) -> set[str]:
+        return {path for path in paths if not path.startswith(str(world.base))}
+
+    monkeypatch.setattr(os, "stat", noted)
+    for _ in range(2):
+        assert ask(question(world), not_the_base).answer is not None
+    assert str(world.folder) in " ".join(touched)
+    assert not [path for path in touched if path.startswith(str(world.base))]
 
 
 def test_an_unknown_kernel_names_the_known(world: World) -> None:
@@ -216,12 +288,28 @@ def test_the_packages_of_an_old_python_are_asked_of_itself(world: World) -> None
         assert told.answer.version.startswith(home.parents[1].name[:3])
 
 
+def old_style(world: World) -> None:
+    """What ``setup.py install`` and ``setup.py develop`` leave: a zipped egg, and a link to a folder."""
+    with zipfile.ZipFile(world.site / "Zipped_egg-0.3-py3.8.egg", "w") as egg:
+        egg.writestr("EGG-INFO/PKG-INFO", "Metadata-Version: 1.0\nName: Zipped-egg\nVersion: 0.3\n")
+    (world.site / "rubbish.egg").write_text("")
+    work = world.folder / "work"
+    (work / "In_work.egg-info").mkdir(parents=True)
+    (work / "In_work.egg-info" / "PKG-INFO").write_text("Metadata-Version: 1.0\nName: In-work\nVersion: 2\n")
+    (world.site / "In-work.egg-link").write_text(f"{work}\n.")
+    (world.site / "easy-install.pth").write_text(f"./Zipped_egg-0.3-py3.8.egg\n{work}\n")
+
+
 def test_names_and_versions_are_those_of_pip(world: World) -> None:
     world.install("Mixed.Case_name", "1.0rc1")
+    old_style(world)
     del world.environ["PIP_USER"]  # it would make pip list the user's own only
     listed = msgspec.json.decode(world.pip("list", "--format", "json"))
-    ours = {(package.name, package.version) for package in world.packages().packages if package.wins}
-    assert ours == {(each["name"], each["version"]) for each in listed}
+    packages = [package for package in world.packages().packages if package.wins]
+    assert {(each.name, each.version) for each in packages} == {(each["name"], each["version"]) for each in listed}
+    assert [each.name for each in packages if each.editable and each.location.startswith(str(world.folder))] == [
+        "In-work"
+    ]
 
 
 def test_installer_request_and_editable_are_told(world: World) -> None:

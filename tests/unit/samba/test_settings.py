@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,14 @@ from hypothesis import strategies as st
 
 from ide49_storage.model.encode import encode
 from ide49_storage.model.samba import Settings
-from ide49_storage.samba.settings import MOST, TextFile, parse_shell, password_of, read_settings
+from ide49_storage.samba.settings import (
+    MOST,
+    TextFile,
+    insecure_writes_allowed,
+    parse_shell,
+    password_of,
+    read_settings,
+)
 
 CANARY = "CANARY-7c1e"
 GOOD = {"SAMBA": "client", "SAMBA_SERVER_IP": "10.39.40.200", "SAMBA_PASSWORD": CANARY}
@@ -123,3 +132,47 @@ def test_the_password_is_found_for_the_one_who_signs_in() -> None:
 @given(st.text())
 def test_any_text_is_read_without_an_error(text: str) -> None:
     read_settings({}, [file("SAMBA=" + text), file(text)])
+
+
+@pytest.mark.parametrize(
+    ("line", "password"),
+    [
+        ("SAMBA_PASSWORD=ab#cd", "ab#cd"),
+        ("SAMBA_PASSWORD=ab # cd", "ab"),
+        ("SAMBA=client;SAMBA_PASSWORD=x;", "x"),
+        ("export SAMBA=client SAMBA_PASSWORD='a b';", "a b"),
+        ('declare -x SAMBA_PASSWORD="a\\$b\\x"', "a$b\\x"),
+        ("SAMBA_PASSWORD='it'\\''s'", "it's"),
+        ("if true; then SAMBA_PASSWORD=x; fi", "x"),
+        ("echo SAMBA_PASSWORD=x", None),
+        ("SAMBA_USERNAME=$(echo SAMBA_PASSWORD=x)", None),
+    ],
+)
+def test_a_line_is_taken_apart_as_a_shell_does(line: str, password: str | None) -> None:
+    assert password_of({}, [file(line)]) == password
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"SAMBA=client;SAMBA_PASSWORD={CANARY}",
+        f"SAMBA='client SAMBA_PASSWORD={CANARY}'",
+        f"SAMBA=client SAMBA_SERVER_IP='10.0.0.1 SAMBA_PASSWORD={CANARY}'",
+        f"SAMBA=client SAMBA_SERVER_IP=//iot:{CANARY}@nas/iot-data",
+        f"SAMBA=client SAMBA_USERNAME=iot%{CANARY}",
+        f"SAMBA_PW={CANARY} SAMBA_KEY={CANARY}",
+    ],
+)
+def test_a_password_in_the_wrong_place_is_not_shown(line: str) -> None:
+    settings = read_settings({}, [file(line)])
+    assert settings.values
+    assert CANARY.encode() not in encode(settings)
+    names = dict(each.split("=", 1) for each in line.split() if "=" in each)
+    assert CANARY.encode() not in encode(read_settings(names, []))
+
+
+def test_only_the_words_that_jupyter_knows_allow_insecure_writes() -> None:
+    for word in ("TRUE", "1", "yes", " true"):
+        program = "from jupyter_core import paths; raise SystemExit(not paths.allow_insecure_writes)"
+        done = subprocess.run([sys.executable, "-c", program], env={"JUPYTER_ALLOW_INSECURE_WRITES": word}, check=False)
+        assert insecure_writes_allowed({"JUPYTER_ALLOW_INSECURE_WRITES": word}) is (done.returncode == 0), word

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import errno
-from typing import Any
+import subprocess
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -11,7 +13,7 @@ from ide49_storage.model.samba import ClientState, Connection, Negotiation, Risk
 from ide49_storage.model.words import Kind
 from ide49_storage.probes.replies import Answered, Failed, Reply, Silent
 from ide49_storage.samba.state import Past, Seen, judge, what_programs_see
-from ide49_storage.samba.state_files import Ground, Setup, Sort, database_on_share, from_environment, on_share
+from ide49_storage.samba.state_files import Ground, Setup, Sort, database_on_share, of_folders, on_share
 
 OK = Answered([1, 1, 1, 0, 0])
 SILENT = Silent("The share gave no answer", "2026-01-01T00:00:05.000Z")
@@ -47,6 +49,13 @@ def test_silence_is_stalled_even_while_the_kernel_says_connected() -> None:
 def test_silence_of_a_connection_that_is_gone_is_disconnected() -> None:
     assert state(SILENT, connection=connection(False)) is ClientState.DISCONNECTED
     assert state(SILENT, negotiation=negotiation(ServerState.REFUSED)) is ClientState.DISCONNECTED
+
+
+def test_a_machine_that_cannot_be_reached_is_disconnected_once_the_kernel_knows() -> None:
+    away = negotiation(ServerState.UNREACHABLE)
+    assert state(SILENT, negotiation=away, connection=connection(True)) is ClientState.STALLED
+    assert state(SILENT, negotiation=away, connection=connection(False)) is ClientState.DISCONNECTED
+    assert state(SILENT, negotiation=away) is ClientState.DISCONNECTED
 
 
 def test_host_is_down_is_disconnected_and_permission_denied_is_an_answer() -> None:
@@ -119,6 +128,28 @@ def test_the_remedy_is_a_line_for_the_shell_or_for_the_configuration_file() -> N
     assert shown.remedy_for == "config.py"
 
 
-def test_the_environment_names_what_a_process_without_a_server_can_know() -> None:
-    found = from_environment({"IPYTHONDIR": "/home/iot/.ipython", "PYTHONUSERBASE": "relative", "HOME": "/x"})
-    assert [(each.name, each.path) for each in found] == [("IPYTHONDIR", "/home/iot/.ipython")]
+@pytest.mark.parametrize("folder", ["/v", "/a folder", '/$HOME `id` "x" \\ \' ü', "/a!b"])
+def test_a_pasted_line_means_the_folder_whatever_its_name(folder: str) -> None:
+    for name in ("IPYTHONDIR", "c.NotebookNotary.db_file"):
+        (line,) = on_share(Setup("It", "/home/iot/x", Sort.DATABASE, name, "sub"), "/x", DEFAULT, folder, False).remedy
+        if name.startswith("c."):
+            assert ast.literal_eval(line.partition(" = ")[2]) == f"{folder}/sub"
+        else:
+            done = subprocess.run(["sh", "-c", f'{line}; printf %s "$IPYTHONDIR"'], capture_output=True, check=True)
+            assert done.stdout.decode() == f"{folder}/sub"
+
+
+class Home(NamedTuple):
+    runtime: str = "/home/iot/runtime"
+    data: str = "relative"
+    config: str | None = None
+    ipython: str | None = "/home/iot/.ipython"
+    user_base: str | None = None
+
+
+def test_folders_tell_what_lies_in_them_where_they_are_known() -> None:
+    found = of_folders(Home())
+    assert [(each.name, each.path) for each in found] == [
+        ("JUPYTER_RUNTIME_DIR", "/home/iot/runtime"),
+        ("IPYTHONDIR", "/home/iot/.ipython"),
+    ]
