@@ -347,7 +347,9 @@ export interface components {
     Cause:
       | 'another installation is running'
       | 'build failed'
+      | 'certificate not trusted'
       | 'conflict'
+      | 'damaged package'
       | 'disk full'
       | 'hash mismatch'
       | 'index error'
@@ -819,7 +821,7 @@ export interface components {
     /**
      * InstallProgressed
      * @description A job went on: its state, what it does now, or its log. ``job`` is its id; ask for it from the cursor of
-     *     the lines already seen. Sent at most five times a second for each job.
+     *     the lines already seen. Sent at most ten times a second for each job.
      */
     InstallProgressed: {
       /** @enum {unknown} */
@@ -1359,7 +1361,9 @@ export interface components {
     /**
      * Plan
      * @description What a job would do, or does. ``download`` and ``space`` are bytes: known sizes added up, and about what
-     *     the disk must hold at the same time. ``left`` are wishes that cannot be met.
+     *     the disk must hold at the same time. ``left`` are wishes that cannot be met. ``notes`` are sentences: for
+     *     ``delete-old``, which trees would go and which stay.
+     *     ``notes`` are sentences: for ``delete-old``, which trees would go and which stay.
      */
     Plan: {
       changes: components['schemas']['Planned'][];
