@@ -34,7 +34,7 @@ _CONFIG = """
 from ide49_storage.changes.request import Plan
 from ide49_storage.changes.scans import Scans
 Scans.__init__.__kwdefaults__["make_plan"] = lambda: Plan({task!r}, ())
-Scans.__init__.__kwdefaults__["ask_engine"] = lambda: None
+Scans.__init__.__kwdefaults__["ask_engine"] = lambda *_: None
 """
 
 

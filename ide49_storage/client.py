@@ -107,7 +107,7 @@ def changes(limit: int = 100, progress: Callable[[ScanProgress], None] | None = 
 
 def engine() -> EngineReport:
     """What the container engine itself tells, where its socket can be reached; at most a few seconds."""
-    return engine_report()
+    return wait_for(lambda asking: engine_report(asking.prober.pool))
 
 
 def _about(kernel: str | None) -> _python.Request:

@@ -27,7 +27,8 @@ _MISTRUST = {
 
 class Observed(NamedTuple):
     """What was seen. ``storage`` is one of the words above. ``engine_files`` are the engine's own files for
-    this container: path, birth (``None``: not told), last change. Times in nanoseconds.
+    this container: path, birth (``None``: not told), last change. ``at_start`` is what the clock read when the
+    container was last started, ``None`` where nothing tells. Times in nanoseconds.
     """
 
     storage: str
@@ -35,6 +36,7 @@ class Observed(NamedTuple):
     engine_files: tuple[tuple[str, int | None, int], ...]
     handles: bool
     now: int
+    at_start: int | None = None
 
 
 class Choice(NamedTuple):
@@ -58,8 +60,8 @@ def choose(observed: Observed) -> Choice:
         choice = Choice(observed.root_birth, BIRTH, True, evidence, (), True)
     else:
         choice = _by_change_time(observed)
-    if choice.made is not None and _set_back(observed, choice.made):
-        choice = _after_set_back(observed, choice)
+    if choice.made is not None and (moment := _set_back(observed, choice.made)):
+        choice = _after_set_back(observed, choice, moment)
     if not observed.handles and choice.method != NONE:
         text = "This kernel or storage does not tell which entries are new and which were only modified."
         choice = _doubting(choice, "new-or-modified", text)
@@ -106,19 +108,22 @@ def _without_clock(observed: Observed) -> Choice:
     return Choice(None, NONE, False, seen, (("no-clock", text),))
 
 
-def _set_back(observed: Observed, made: int) -> bool:
-    """The clock reads a time before the container was made."""
-    return observed.now + _SLACK < made
+def _set_back(observed: Observed, made: int) -> str | None:
+    """When the clock read a time before the container was made, if it is known to have done so."""
+    if observed.now + _SLACK < made:
+        return "reads a time before the container was made"
+    if observed.at_start is not None and observed.at_start + _SLACK < made:
+        # A machine without a clock of its own (a Raspberry Pi), before it heard the time from the network.
+        return "read a time before the container was made when it was last started"
+    return None
 
 
-def _after_set_back(observed: Observed, choice: Choice) -> Choice:
+def _after_set_back(observed: Observed, choice: Choice, moment: str) -> Choice:
     if observed.handles:
-        text = (
-            "The clock was set back after the container was made: new entries are listed by their file"
-            " handles; what was modified since then may be missing."
-        )
-        return Choice(choice.made, HANDLE, False, choice.evidence, (*choice.doubts, ("clock-set-back", text)))
-    text = "The clock was set back after the container was made: what was changed since then may be missing."
+        text = f"The clock {moment}: what was only modified while it did may be missing. New entries are not."
+        choice = choice._replace(method=HANDLE, prune=False)
+    else:
+        text = f"The clock {moment}: what was changed while it did may be missing."
     return _doubting(choice, "clock-set-back", text)
 
 

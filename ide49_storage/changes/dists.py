@@ -15,7 +15,8 @@ from typing import NamedTuple
 _VERSIONS = (b"/usr/lib", b"/usr/local/lib")
 _SITES = (b"dist-packages", b"site-packages")
 _VERSIONED = r"^(?P<prefix>.*)/lib(?:64)?/(?P<python>python3\.\d+t?)/(?:site|dist)-packages$"
-_SIGN_IN = r"(?<=://)[^/@]*@"
+# The name with which everybody signs in at a git server is part of its address.
+_SIGN_IN = r"(?<=://)(?!git@)[^/@]*@"
 _INFO = b".dist-info"
 
 
@@ -57,10 +58,11 @@ def requirement(name: str, version: str, direct_url: str | None) -> str | None:
         return f"{name}=={version}"
     if url.startswith("file:"):
         return None
-    vcs = data.get("vcs_info") or {}
-    if "vcs" in vcs and "commit_id" in vcs:
-        return f"{name} @ {vcs['vcs']}+{url}@{vcs['commit_id']}"
-    return f"{name} @ {url}"
+    vcs = data.get("vcs_info")
+    if isinstance(vcs, dict) and "vcs" in vcs and "commit_id" in vcs:
+        url = f"{vcs['vcs']}+{url}@{vcs['commit_id']}"
+    folder = data.get("subdirectory")
+    return f"{name} @ {url}" + (f"#subdirectory={folder}" if folder else "")
 
 
 def interpreter_of(site: str, exists: Callable[[str], bool]) -> str | None:
@@ -120,6 +122,13 @@ class Dists:
         """See `interpreter_of`."""
         return interpreter_of(os.fsdecode(site), lambda path: os.path.exists(self._root + os.fsencode(path)))
 
+    def base(self, interpreter: str) -> str | None:
+        """The interpreter that a virtual environment's was made with; ``None`` for one of no such environment."""
+        prefix, program = os.path.split(os.path.dirname(interpreter))[0], os.path.basename(interpreter)
+        text = self._read(os.fsencode(prefix + "/pyvenv.cfg")) or ""
+        found = re.search(r"^home\s*=\s*(/.*?)\s*$", text, re.MULTILINE)
+        return f"{found[1]}/{program}" if found else None
+
     def managed(self, site: bytes) -> bool:
         """Whether pip refuses this folder's interpreter unless told ``--break-system-packages``."""
         found = re.match(_VERSIONED, os.fsdecode(site))
@@ -144,9 +153,11 @@ class Dists:
                         yield path, self.read(site, info).name
 
     def _text(self, site: bytes, info: bytes, name: str) -> str | None:
-        path = b"/".join((self._root + site, info, name.encode()))
+        return self._read(b"/".join((site, info, name.encode())))
+
+    def _read(self, path: bytes) -> str | None:
         try:
-            with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            with open(self._root + path, encoding="utf-8", errors="surrogateescape") as file:
                 return file.read()
         except OSError:
             return None

@@ -7,6 +7,7 @@ what it unpacked; ``apt-mark`` keeps ``extended_states``.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import time
@@ -106,6 +107,10 @@ class Dpkg:
             with contextlib.suppress(OSError):
                 yield name, os.readlink(self._root + b"/" + name)
 
+    @functools.cached_property
+    def _status(self) -> str:
+        return os.fsdecode(self.read(b"/var/lib/dpkg/status"))
+
     def read(self, path: bytes, tail: int | None = None) -> bytes:
         """A file's bytes, the last ``tail`` of them."""
         try:
@@ -135,10 +140,16 @@ class Dpkg:
         """Of each package its version, and whether it only came as a dependency."""
         if not names:
             return {}
-        status = os.fsdecode(self.read(b"/var/lib/dpkg/status"))
         states = os.fsdecode(self.read(b"/var/lib/apt/extended_states"))
-        versions, automatic = fields(status, names, "Version"), fields(states, names, "Auto-Installed")
+        versions, automatic = fields(self._status, names, "Version"), fields(states, names, "Auto-Installed")
         return {name: (versions.get(name), automatic.get(name) == "1") for name in names}
+
+    def removed(self, names: Collection[str]) -> frozenset[str]:
+        """Those of the packages that were taken away again: of such dpkg keeps a list of what is left to purge."""
+        if not names:
+            return frozenset()
+        states = fields(self._status, names, "Status")
+        return frozenset(name for name, state in states.items() if state.endswith((" config-files", " not-installed")))
 
     def missing(self, changed: Collection[bytes], look: Callable[[bytes], bool]) -> Iterator[tuple[bytes, str]]:
         """Listed paths that are not there, and their packages.

@@ -14,8 +14,9 @@ from itertools import islice
 from typing import Any
 
 from . import clock, dists, dpkg, rules
+from .handle import Handles
 from .index import PathIndex
-from .scan import Found, Owners, Scan, Task, observe
+from .scan import Found, Owners, Scan, ScanBrokenError, Task, observe
 from .statx import Looker
 from .totals import Item, Totals
 
@@ -30,8 +31,11 @@ class Catalogue(Owners):
         self.dpkg = dpkg.Dpkg(root)
         self.dists = dists.Dists(root)
         self.packages: list[tuple[str, Any]] = []
+        self.removed: frozenset[str] = frozenset()
         self.sites: set[bytes] = set()
+        self._environments: set[bytes] = set()
         self.installs = rules.Windows(())
+        self._root = root
         self._young = young
         self._index = PathIndex()
         self._add_system(since)
@@ -41,19 +45,34 @@ class Catalogue(Owners):
     def owner(self, path: bytes) -> tuple[str | None, int | None]:
         """See `Owners`."""
         number = self._index.find(path)
-        return (None, None) if number is None else (self.packages[number][0], number)
+        if number is not None:
+            return self.packages[number][0], number
+        return (rules.PYTHON if self._in_environment(path) else None), None
 
     def enter(self, path: bytes) -> None:
         """See `Owners`."""
         if path.endswith((b"/site-packages", b"/dist-packages")):
             self._add_site(path)
+        sign = path + b"/pyvenv.cfg"
+        if os.path.lexists(self._root + sign) and self._young(sign):
+            self._environments.add(path)
+
+    def _in_environment(self, path: bytes) -> bool:
+        """Whether it belongs to a virtual environment that was made here: that is made again, and not copied."""
+        return any(path.startswith(prefix) and path[len(prefix) :][:1] in (b"", b"/") for prefix in self._environments)
+
+    def made_here(self, interpreter: str) -> bool:
+        """Whether the interpreter itself is younger than the container."""
+        return self._young(os.fsencode(interpreter))
 
     def _add_system(self, since: int | None) -> None:
         if not self._young(dpkg.INFO):
             return
         self.installs = rules.Windows(self.dpkg.windows(since))
-        for name in self.dpkg.list_names():
-            if self._young(dpkg.INFO + b"/" + name):
+        young = [name for name in self.dpkg.list_names() if self._young(dpkg.INFO + b"/" + name)]
+        self.removed = self.dpkg.removed({dpkg.package_of(name) for name in young})
+        for name in young:
+            if dpkg.package_of(name) not in self.removed:
                 self._claim(rules.SYSTEM, dpkg.package_of(name), self.dpkg.paths(name))
 
     def _add_site(self, site: bytes) -> None:
@@ -97,25 +116,29 @@ class Listing:
 
     def close(self) -> None:
         """Write out what is buffered."""
-        for file in self._files.values():
-            file.close()
+        try:
+            for file in self._files.values():
+                file.close()
+        except OSError as error:
+            raise ScanBrokenError(f"The listing cannot be written: {error.strerror}.") from error
 
 
 def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
     """Do what ``task`` says (see ``request``), telling progress and in the end the summary."""
     root = os.fsencode(task["root"])
     engine_files = [os.fsencode(path) for path in task["engine_files"]]
-    observed = observe(root, task["storage"], engine_files)
+    sign = task.get("start_sign")
+    observed = observe(root, task["storage"], engine_files, None if sign is None else os.fsencode(sign))
     choice = clock.choose(observed)
     started = clock.observe_start(choice.made)
     diff = _read_diff(task["diff"])
     if diff is not None:
         choice = clock.by_diff(choice)
-    young = _young_at(root, choice)
+    young = _young_at(root, choice, diff)
     catalogue = Catalogue(root, young, [os.fsencode(path) for path in task["sites"]], choice.made)
     listing = Listing(task["listing"], catalogue.name)
     skip = frozenset(os.fsencode(path) for path in task["skip"])
-    starts = rules.start_windows(choice.made, started)
+    starts = rules.start_windows(choice.made, started, observed.at_start)
     scan = Scan(
         Task(root, skip, choice, starts, diff),
         catalogue,
@@ -128,13 +151,15 @@ def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
     tell(_summary(scan, catalogue, choice, started, root))
 
 
-def _young_at(root: bytes, choice: clock.Choice) -> Callable[[bytes], bool]:
-    """Whether a path is younger than the container, by its birth or its last change."""
-    look = Looker().look
+def _young_at(root: bytes, choice: clock.Choice, diff: PathIndex | None) -> Callable[[bytes], bool]:
+    """Whether a path is younger than the container, by what tells changes: mostly its birth or last change."""
+    look, is_new = Looker().look, Handles().is_new
 
     def young(path: bytes) -> bool:
+        if choice.method == clock.HANDLE and is_new(-100, root + path):
+            return True
         if choice.made is None:
-            return choice.method in (clock.HANDLE, clock.DIFF)
+            return diff is not None and diff.find(path) is not None
         try:
             found = look(-100, root + path)
         except OSError:
@@ -185,6 +210,7 @@ def _summary(
         "doubts": [*choice.doubts, *scan.doubts.items()],
         "groups": groups,
         "packages": _packages(catalogue, totals),
+        "removed": sorted(catalogue.removed),
         "missing": [[os.fsdecode(path), package] for path, package in missing],
         "missing_count": count,
         "unreadable": [os.fsdecode(path) or "/" for path in scan.unreadable],
@@ -208,7 +234,10 @@ def _packages(catalogue: Catalogue, totals: Totals) -> list[dict[str, Any]]:
         else:
             site = os.fsdecode(package.site)
             row |= {"name": package.name, "version": package.version, "location": site}
-            row |= {"requirement": package.requirement, "interpreter": catalogue.dists.interpreter(package.site)}
+            interpreter = catalogue.dists.interpreter(package.site)
+            row |= {"requirement": package.requirement, "interpreter": interpreter}
+            row |= {"made_here": interpreter is not None and catalogue.made_here(interpreter)}
+            row |= {"base": interpreter and catalogue.dists.base(interpreter)}
             row |= {"managed": catalogue.dists.managed(package.site)}
         rows.append(row)
     return rows
@@ -247,4 +276,7 @@ def main() -> None:
     try:
         run(task, tell)
     except BrokenPipeError:
+        os._exit(1)
+    except ScanBrokenError as error:
+        print(error, file=sys.stderr, flush=True)
         os._exit(1)

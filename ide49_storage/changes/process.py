@@ -8,20 +8,17 @@ import os
 import select
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
 from ..mounts.temporary import temporary_file
+from ..probes.helper import interpreter
 
 #: No word from the helper for so long: it hangs in a storage that does not answer. Seconds.
 SILENCE = 60.0
 _GRACE = 2.0
 _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from ide49_storage.changes.helper import main; main()"
 _PACKAGES = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
-Diff = Sequence[tuple[str, str]]
-"""The engine's own diff: ``A``, ``C`` or ``D``, and the path."""
 
 
 class ScanError(Exception):
@@ -45,6 +42,11 @@ class Helper:
         if not self._closed:
             os.write(self._wake_write, b"x")
 
+    @property
+    def cancelled(self) -> int:
+        """A descriptor at which there is something to read once it was cancelled."""
+        return self._wake_read
+
     def close(self) -> None:
         """Give the descriptors back."""
         if not self._closed:
@@ -56,23 +58,25 @@ class Helper:
         self,
         task: Mapping[str, Any],
         listing: Mapping[str, int],
-        diff: Diff | None,
+        diff: IO[bytes] | None,
         progress: Callable[[dict[str, Any]], None],
     ) -> dict[str, Any]:
-        """The summary of the scan. Raises ``ScanError`` and ``Cancelled``; the helper is gone in any case."""
+        """The summary of the scan. Raises ``ScanError`` and ``Cancelled``; the helper is gone in any case.
+
+        ``diff`` has the engine's own: lines of ``A``, ``C`` or ``D`` and the path as a JSON string.
+        """
         with contextlib.ExitStack() as stack:
             errors = stack.enter_context(temporary_file())
             words = dict(task) | {"listing": dict(listing)}
             descriptors = list(listing.values())
             if diff is not None:
-                written = stack.enter_context(_diff_file(diff))
-                words["diff"] = f"/proc/self/fd/{written.fileno()}"
-                descriptors.append(written.fileno())
+                words["diff"] = f"/proc/self/fd/{diff.fileno()}"
+                descriptors.append(diff.fileno())
             process = _start(descriptors, errors)
             stack.callback(_end, process)
             summary = self._listen(process, json.dumps(words).encode("ascii"), progress)
             if summary is None:
-                raise ScanError(f"The scan ended without a result. {_last_line(errors)}")
+                raise ScanError(f"The scan ended without a result. {_why(process, errors)}")
             return summary
 
     def _listen(
@@ -105,7 +109,7 @@ class Helper:
 
 def _start(descriptors: Sequence[int], errors: IO[bytes]) -> subprocess.Popen[bytes]:
     """Isolated and without site-packages, so that it starts fast and writes nothing; in a group of its own."""
-    argv = [sys.executable, "-B", "-I", "-S", "-c", _CODE, _PACKAGES]
+    argv = [interpreter(), "-B", "-I", "-S", "-X", "utf8", "-c", _CODE, _PACKAGES]
     try:
         return subprocess.Popen(
             argv,
@@ -113,6 +117,8 @@ def _start(descriptors: Sequence[int], errors: IO[bytes]) -> subprocess.Popen[by
             stdout=subprocess.PIPE,
             stderr=errors,
             cwd="/",
+            # dpkg writes local times
+            env={name: os.environ[name] for name in ("TZ",) if name in os.environ},
             start_new_session=True,
             pass_fds=descriptors,
         )
@@ -132,15 +138,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait(_GRACE)
 
 
-def _diff_file(diff: Diff) -> IO[bytes]:
-    file = temporary_file()
-    with open(os.dup(file.fileno()), "wb") as buffered:
-        for letter, path in diff:
-            buffered.write(letter[:1].encode("ascii") + json.dumps(path).encode("ascii") + b"\n")
-    return file
-
-
-def _last_line(errors: IO[bytes]) -> str:
+def _why(process: subprocess.Popen[bytes], errors: IO[bytes]) -> str:
+    """The signal that ended the helper, else the last line that it wrote."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        status = process.wait(_GRACE)
+        if status == -signal.SIGKILL:
+            return "Its process was killed: by somebody, or because the machine's memory ran out."
+        if status < 0:
+            return f"Its process was ended by signal {-status}."
     errors.seek(0)
     lines = errors.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else ""

@@ -5,29 +5,36 @@ Every name comes from files that anybody may have written, so each is quoted for
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from ..model.changes import EntryType, Group, Largest, PythonPackage, Remedy, RemedyKind, SystemPackage
+from ..model.changes import EntryType, Group, GroupTotals, Largest, PythonPackage, Remedy, RemedyKind, SystemPackage
 
 _PROGRAMS = re.compile(r"/(?:usr|opt|lib\w*|s?bin|boot|var)(?:/|$)")
 _PLAIN_COPY = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
-_PATTERN = re.compile(r"([*?\[])")
+_ODD = re.compile(r"""['"\\\[\]*?]""")
 
 
 class Known(msgspec.Struct, frozen=True):
     """What remedies are made from. ``managed`` are the site folders whose pip wants ``--break-system-packages``,
-    ``destinations`` folders that an update keeps, the best first.
+    ``removed`` the system packages that were taken away, ``made_here`` the interpreters that are changes
+    themselves, with what makes each again (``None``: not known), ``destinations`` folders that an update keeps,
+    the best first, ``taken`` whether there is a path in them.
     """
 
     system: Sequence[SystemPackage] = ()
     python: Sequence[PythonPackage] = ()
     managed: frozenset[str] = frozenset()
+    removed: Sequence[str] = ()
+    made_here: Mapping[str, str | None] = {}
     destinations: Sequence[str] = ()
+    taken: Callable[[str], bool] = lambda _path: False
 
 
 def remedies(group: Group, files: int, largest: Sequence[Largest], known: Known) -> tuple[Remedy, ...]:
@@ -35,7 +42,7 @@ def remedies(group: Group, files: int, largest: Sequence[Largest], known: Known)
     if not files and not largest:
         return ()
     if group is Group.SYSTEM_PACKAGES:
-        return (system_packages(known.system),)
+        return (system_packages(known.system, known.removed),)
     if group is Group.PYTHON_PACKAGES:
         return (python_packages(known),)
     if group is Group.CACHES_AND_LOGS:
@@ -46,19 +53,21 @@ def remedies(group: Group, files: int, largest: Sequence[Largest], known: Known)
     beyond = files - sum(item.files for item in items)
     if group is Group.CONFIGURATION:
         return (copies(items, beyond),)
-    return _home(items, beyond, known.destinations)
+    return _home(items, beyond, known)
 
 
-def system_packages(packages: Sequence[SystemPackage]) -> Remedy:
+def system_packages(packages: Sequence[SystemPackage], removed: Sequence[str] = ()) -> Remedy:
     """The ``RUN`` line that installs what was asked for; dependencies come by themselves."""
+    back = f" Removed here, but the image brings it again: {_one_line(', '.join(removed))}." if removed else ""
     wanted = sorted({each.name for each in packages if not each.automatic} or {each.name for each in packages})
     if not wanted:
-        return _nothing("Written by the package manager, which did not install anything: lists and logs of its own.")
+        sentence = "Written by the package manager, which did not install anything: lists and logs of its own."
+        return _nothing(sentence + back)
     names = " ".join(map(shlex.quote, wanted))
     line = f"RUN apt-get update && apt-get install -y {names} && rm -rf /var/lib/apt/lists/*"
     sentence = (
         "Add this line to the Dockerfile of the image. What was installed from a .deb file of your own"
-        " needs a COPY of that file."
+        " needs a COPY of that file." + back
     )
     return Remedy(kind=RemedyKind.DOCKERFILE, sentence=sentence, lines=(line,), left_out=0)
 
@@ -75,7 +84,11 @@ def python_packages(known: Known) -> Remedy:
         key = (package.interpreter, package.location in known.managed)
         folders.setdefault(key, []).append(shlex.quote(_one_line(package.requirement)))
     lines = []
+    made: set[str] = set()
     for (interpreter, managed), words in folders.items():
+        if interpreter is not None and interpreter in known.made_here and interpreter not in made:
+            made.add(interpreter)
+            lines.append(_interpreter(interpreter, known.made_here[interpreter]))
         pip = f"{shlex.quote(interpreter)} -m pip" if interpreter else "pip"
         option = "--break-system-packages " if managed else ""
         lines.append(f"RUN {pip} install --no-cache-dir {option}{' '.join(words)}")
@@ -88,15 +101,30 @@ def python_packages(known: Known) -> Remedy:
     return Remedy(kind=RemedyKind.DOCKERFILE, sentence=sentence, lines=(*lines, *notes), left_out=0)
 
 
+def _interpreter(program: str, base: str | None) -> str:
+    """What has to be in the image before a package is installed for an interpreter that was made here."""
+    if base is None:
+        return f"# {_one_line(program)} was installed here too: put it into the image first"
+    folder = os.path.dirname(os.path.dirname(program))
+    return f"RUN {shlex.quote(_one_line(base))} -m venv {shlex.quote(_one_line(folder))}"
+
+
 def copies(items: Sequence[Largest], beyond: int) -> Remedy:
-    """``COPY`` lines. ``beyond``: files that the items do not cover."""
-    lines = []
+    """``COPY`` lines. ``beyond``: files that the items do not cover.
+
+    What cannot be named in a Dockerfile comes with its folder: beside the Dockerfile that holds nothing but copies.
+    """
+    lines, widened = [], set()
     for item in items:
-        line = copy_line(item)
-        if line is None:
+        line, folder = copy_line(item), _nameable_folder(item.path)
+        if line is not None:
+            lines.append(line)
+        elif item.type is EntryType.OTHER or folder is None:
             beyond += max(1, item.files)
         else:
-            lines.append(line)
+            lines.append(f"# with its folder: {_one_line(item.path)}")
+            widened.add(folder)
+    lines += [f"COPY {_copied(folder + '/')}" for folder in sorted(widened)]
     sentence = (
         "Put copies of these beside the Dockerfile of the image, below their own path, and add these lines to it;"
         " or keep them on a volume."
@@ -105,43 +133,89 @@ def copies(items: Sequence[Largest], beyond: int) -> Remedy:
 
 
 def copy_line(item: Largest) -> str | None:
-    """The ``COPY`` of a path; ``None`` for one that cannot be written in a Dockerfile, and for what is no file."""
-    path = item.path
-    if item.type not in (EntryType.FILE, EntryType.FOLDER) or not path.isprintable():
+    """The ``COPY`` of a path; ``None`` for one that cannot be written in a Dockerfile, for links, and for what is
+    no file. Of a link, ``COPY`` would take the target.
+    """
+    if item.type not in (EntryType.FILE, EntryType.FOLDER) or not _nameable(item.path):
         return None
-    tail = "/" if item.type is EntryType.FOLDER else ""
-    source, target = path[1:] + tail, path + tail
-    if _PLAIN_COPY.fullmatch(path):
-        return f"COPY {source} {target}"
-    source = _PATTERN.sub(r"[\1]", source)
-    words = [word.replace("\\", "\\\\").replace("$", "\\$") for word in (source, target)]
-    return f"COPY {json.dumps(words, ensure_ascii=False)}"
+    return f"COPY {_copied(item.path + ('/' if item.type is EntryType.FOLDER else ''))}"
 
 
-def _home(items: Sequence[Largest], beyond: int, destinations: Sequence[str]) -> tuple[Remedy, ...]:
+def _nameable(path: str) -> bool:
+    """Docker and Buildah agree on what the name means. They do not on quotes, backslashes, brackets and wildcards."""
+    return path.isprintable() and not _ODD.search(path)
+
+
+def _copied(path: str) -> str:
+    words = [path[1:], path]
+    if _PLAIN_COPY.fullmatch(path) and not path.startswith("/-"):
+        return " ".join(words)
+    return json.dumps([word.replace("$", "\\$") for word in words], ensure_ascii=False)
+
+
+def _nameable_folder(path: str) -> str | None:
+    """The nearest folder above that can be named, other than ``/``."""
+    while path := path.rpartition("/")[0]:
+        if _nameable(path):
+            return path
+    return None
+
+
+def _home(items: Sequence[Largest], beyond: int, known: Known) -> tuple[Remedy, ...]:
     """Programs into the image, everything else onto a volume."""
     programs = [item for item in items if _PROGRAMS.match(item.path)]
     own = [item for item in items if not _PROGRAMS.match(item.path)]
-    if not destinations:
+    if not known.destinations:
         remedy = copies(items, beyond)
         sentence = "No storage that an update keeps can be written to here: add a volume. " + remedy.sentence
         return (msgspec.structs.replace(remedy, sentence=sentence),)
     made = []
     if own or not programs:
-        made.append(moves(own, destinations[0], beyond))
+        made.append(moves(own, known.destinations[0], beyond, known.taken))
         beyond = 0
     if programs:
         made.append(copies(programs, beyond))
     return tuple(made)
 
 
-def moves(items: Sequence[Largest], destination: str, beyond: int) -> Remedy:
-    """``mv`` commands that overwrite nothing."""
-    target = shell_word(destination.rstrip("/") + "/")
-    movable = [item for item in items if item.type is not EntryType.OTHER]
-    lines = tuple(f"mv -n -- {shell_word(item.path)} {target}" for item in movable)
+def moves(items: Sequence[Largest], destination: str, beyond: int, taken: Callable[[str], bool]) -> Remedy:
+    """``mv`` commands that overwrite nothing: what has a name that is taken there gets another."""
+    folder = destination.rstrip("/") + "/"
+    lines: list[str] = []
+    given: set[str] = set()
+    for item in items:
+        if item.type is EntryType.OTHER:
+            beyond += 1
+            continue
+        name = item.path.rpartition("/")[2]
+        target = _free(folder + name, lambda path: path in given or taken(path))
+        given.add(target)
+        # `mv -n` leaves alone what it cannot move, and does not say so.
+        renamed = target != folder + name
+        words = ("-nT", target) if renamed else ("-n", folder)
+        lines.append(f"mv {words[0]} -- {shell_word(item.path)} {shell_word(words[1])}")
     sentence = f"Move to {_one_line(destination)}, which an update keeps. Programs must then look there."
-    return Remedy(kind=RemedyKind.MOVE, sentence=sentence, lines=lines, left_out=beyond)
+    return Remedy(kind=RemedyKind.MOVE, sentence=sentence, lines=tuple(lines), left_out=beyond)
+
+
+def _free(path: str, taken: Callable[[str], bool]) -> str:
+    """The path, or the first of ``path.2``, ``path.3``, ... that is not taken."""
+    if not taken(path):
+        return path
+    return next(found for number in itertools.count(2) if not taken(found := f"{path}.{number}"))
+
+
+def dockerfile(groups: Sequence[GroupTotals]) -> tuple[str, ...]:
+    """The lines of all groups that belong into a Dockerfile, in the order of `Group`, with comments."""
+    lines = []
+    for group in sorted(groups, key=lambda each: list(Group).index(each.group)):
+        for remedy in group.remedies:
+            if remedy.kind is RemedyKind.DOCKERFILE and (remedy.lines or remedy.left_out):
+                title = group.group.value.replace("-", " ").capitalize()
+                lines += [f"# {title}: {_one_line(remedy.sentence)}", *remedy.lines]
+                if remedy.left_out:
+                    lines.append(f"# and {remedy.left_out} more")
+    return tuple(lines)
 
 
 def shell_word(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..model.changes import (
@@ -19,10 +19,13 @@ from ..model.changes import (
     ScanState,
     SystemPackage,
 )
-from .remedies import Known, remedies
+from ..mounts.redact import redact_source
+from .remedies import Known, dockerfile, remedies
 from .spool import rfc3339
 
 #: What nobody would miss: it is made again by itself.
+Deleted = tuple[int, Sequence[str]]
+"""What the engine says was deleted: how many paths, and the first of them."""
 _HARMLESS = (Group.CACHES_AND_LOGS, Group.MADE_AT_START)
 MOST_MISSING = 1000
 
@@ -45,6 +48,7 @@ def empty(state: ScanState, evidence: str) -> ChangesReport:
         groups=(),
         system_packages=(),
         python_packages=(),
+        dockerfile=(),
         missing=(),
         missing_count=0,
         unreadable=(),
@@ -56,13 +60,21 @@ def empty(state: ScanState, evidence: str) -> ChangesReport:
 
 
 def build(
-    summary: Mapping[str, Any], destinations: Sequence[str], deleted: Sequence[str], times: tuple[str, str, float]
+    summary: Mapping[str, Any],
+    destinations: Sequence[str],
+    deleted: Deleted | None,
+    times: tuple[str, str, float],
+    taken: Callable[[str], bool] = lambda _path: False,
 ) -> ChangesReport:
-    """The report of a scan that ended. ``deleted`` is from the engine's diff; ``times``: start, end, seconds."""
+    """The report of a scan that ended. ``deleted`` is from the engine's diff; ``times``: start, end, seconds;
+    ``taken``: whether a path below a destination is there already.
+    """
     system = _system_packages(summary)
     python = _python_packages(summary)
     managed = frozenset(row["location"] for row in summary["packages"] if row.get("managed"))
-    known = Known(system, python, managed, destinations)
+    made_here = {row["interpreter"]: row["base"] for row in summary["packages"] if row.get("made_here")}
+    removed = summary.get("removed", ())
+    known = Known(system, python, managed, removed, made_here, destinations, taken)
     groups = sorted((_group(row, known) for row in summary["groups"]), key=_weight)
     missing, missing_count = _missing(summary, deleted)
     return ChangesReport(
@@ -81,6 +93,7 @@ def build(
         groups=tuple(group for group in groups if group.files or group.folders),
         system_packages=system,
         python_packages=python,
+        dockerfile=dockerfile(groups),
         missing=missing,
         missing_count=missing_count,
         unreadable=tuple(summary["unreadable"]),
@@ -140,7 +153,7 @@ def _python_packages(summary: Mapping[str, Any]) -> tuple[PythonPackage, ...]:
             version=row["version"],
             location=row["location"],
             interpreter=row["interpreter"],
-            requirement=row["requirement"],
+            requirement=row["requirement"] and redact_source(row["requirement"]),
             files=row["files"],
             size=row["size"],
         )
@@ -148,12 +161,12 @@ def _python_packages(summary: Mapping[str, Any]) -> tuple[PythonPackage, ...]:
     )
 
 
-def _missing(summary: Mapping[str, Any], deleted: Sequence[str]) -> tuple[tuple[Missing, ...], int]:
+def _missing(summary: Mapping[str, Any], deleted: Deleted | None) -> tuple[tuple[Missing, ...], int]:
     """With the engine's diff exactly what it says was deleted; else what packages' own lists prove missing."""
     packages = dict(map(tuple, summary["missing"]))
-    if summary["method"] == Method.DIFF.value:
-        rows = [Missing(path=path, package=packages.get(path), certain=True) for path in sorted(deleted)]
-        return tuple(rows[:MOST_MISSING]), len(rows)
+    if deleted is not None:
+        rows = [Missing(path=path, package=packages.get(path), certain=True) for path in sorted(deleted[1])]
+        return tuple(rows[:MOST_MISSING]), deleted[0]
     rows = [Missing(path=path, package=package, certain=False) for path, package in sorted(packages.items())]
     return tuple(rows), summary["missing_count"]
 

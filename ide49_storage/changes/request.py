@@ -17,6 +17,8 @@ from ..mounts.observation import ON_LINUX, observe
 from . import clock
 
 _ENGINE_FILES = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/run/.containerenv")
+# A link that runc and crun make when they start a container, and nobody changes.
+_START_SIGN = "/dev/fd"
 _KEEPS = (Kind.VOLUME, Kind.BIND, Kind.DISK)
 
 
@@ -60,6 +62,7 @@ def plan_for(report: MountReport, root_id: int, python_path: Sequence[str]) -> P
         "storage": storage_of(root),
         "skip": sorted({mount.mount_point for mount in report.mounts} - {"/"}),
         "engine_files": [mount.mount_point for mount in report.mounts if _is_engine_file(mount)],
+        "start_sign": _START_SIGN if any(map(_is_own_memory, report.mounts)) else None,
         "sites": [path for path in python_path if path.endswith(("/site-packages", "/dist-packages"))],
         "diff": None,
     }
@@ -75,6 +78,11 @@ def storage_of(root: Mount) -> str:
     if "/vfs/dir/" in root.storage.root:
         return clock.VFS
     return clock.BTRFS if root.fs_type == "btrfs" else clock.OTHER
+
+
+def _is_own_memory(mount: Mount) -> bool:
+    """The folder of devices that the engine makes anew at each start, and not the machine's own."""
+    return mount.mount_point == "/dev" and mount.fs_type == "tmpfs" and not mount.hidden
 
 
 def _is_engine_file(mount: Mount) -> bool:

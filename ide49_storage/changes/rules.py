@@ -60,10 +60,9 @@ class Entry(NamedTuple):
     owner: str | None
 
 
-def start_windows(made: int | None, started: int | None) -> Windows:
-    """When start scripts ran: from the container's making, and from its last start."""
-    moments = [moment for moment in (made, started) if moment is not None]
-    return Windows((moment - _BEFORE, moment + START_WINDOW) for moment in moments)
+def start_windows(*moments: int | None) -> Windows:
+    """When start scripts ran: from the container's making, and from its last start, by each clock that tells it."""
+    return Windows((moment - _BEFORE, moment + START_WINDOW) for moment in moments if moment is not None)
 
 
 def group_of(entry: Entry, installs: Windows, starts: Windows) -> str:

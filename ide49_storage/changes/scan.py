@@ -6,6 +6,7 @@ walk cannot lead it elsewhere. The rules it applies are in ``rules`` and ``total
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import stat
@@ -28,6 +29,10 @@ _SPARE_DESCRIPTORS = 40
 _PROGRESS_SECONDS = 0.25
 _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _TYPES = {stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "link"}
+
+
+class ScanBrokenError(Exception):
+    """The scan cannot go on: nobody hears of it, or there is no room for what it finds. No folder is to blame."""
 
 
 class Found(NamedTuple):
@@ -177,7 +182,10 @@ class Scan:
         now = time.monotonic()
         if now - self._told > _PROGRESS_SECONDS:
             self._told = now
-            self._progress(self.seen, self.totals, frame.path)
+            try:
+                self._progress(self.seen, self.totals, frame.path)
+            except OSError as error:
+                raise ScanBrokenError("Nobody hears of its progress.") from error
 
     def _younger(self, frame: _Frame, name: bytes, look: Look, depth: int) -> _Frame | None:
         """An entry that may be a change: report it, or go into it."""
@@ -213,12 +221,12 @@ class Scan:
             # The engine cannot write a name that is no UTF-8 in its answer; and births are as exact as it is.
             if not choice.on_birth and _is_text(name):
                 return None
-        if choice.method == clock.HANDLE:
-            return NEW if self._handles.is_new(fd, name) else None
+        if choice.method == clock.HANDLE and self._handles.is_new(fd, name):
+            return NEW
         moment = look.birth if choice.on_birth else look.change
         if moment is None or choice.made is None or moment < choice.made:
             return None
-        new = self._handles.is_new(fd, name)
+        new = False if choice.method == clock.HANDLE else self._handles.is_new(fd, name)
         return UNKNOWN if new is None else NEW if new else MODIFIED
 
     def _open(self, frame: _Frame, name: bytes, look: Look, change: str | None, depth: int) -> _Frame | None:
@@ -280,7 +288,10 @@ class Scan:
         found = Found(group, path, change, kind, self._size(look), look.change, package)
         frame.held += 1
         self.totals.add(group, folder=folder, size=found.size, package=package)
-        self._emit(found)
+        try:
+            self._emit(found)
+        except OSError as error:
+            raise ScanBrokenError(f"The listing cannot be written: {error.strerror}.") from error
         return found
 
     def _group(self, path: bytes, look: Look, *, folder: bool) -> tuple[str, int | None]:
@@ -312,8 +323,10 @@ class Scan:
         self.doubts.setdefault(reason, message)
 
 
-def observe(root: bytes, storage: str, engine_files: Collection[bytes]) -> clock.Observed:
-    """What the choice of a clock needs, from the storage below ``root``."""
+def observe(
+    root: bytes, storage: str, engine_files: Collection[bytes], start_sign: bytes | None = None
+) -> clock.Observed:
+    """What the choice of a clock needs, from the storage below ``root``. ``start_sign`` is made at each start."""
     looker = Looker()
     fd = os.open(root or b"/", _OPEN)
     try:
@@ -328,7 +341,11 @@ def observe(root: bytes, storage: str, engine_files: Collection[bytes]) -> clock
         except OSError:
             continue
         files.append((os.fsdecode(path), look.birth, look.change))
-    return clock.Observed(storage, birth, tuple(files), handles, time.time_ns())
+    at_start = None
+    if start_sign is not None:
+        with contextlib.suppress(OSError):
+            at_start = looker.look(-100, root + start_sign).change
+    return clock.Observed(storage, birth, tuple(files), handles, time.time_ns(), at_start)
 
 
 def _depth_allowed() -> int:

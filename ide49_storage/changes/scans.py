@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
 from ..model.changes import ChangesReport, Group, ScanProgress, ScanState
 from ..model.times import now
+from ..mounts.temporary import temporary_file
 from . import report
-from .process import Cancelled, Diff, Helper, ScanError
+from .process import Cancelled, Helper, ScanError
 from .request import NoLayer, Plan, plan
-from .spool import Spool
+from .spool import Spool, SpoolClosedError
 
 NEVER = "No scan was made yet: POST changes starts one."
 Tell = Callable[[ScanState, ScanProgress | None], None]
+AskEngine = Callable[[IO[bytes], int], report.Deleted | None]
+"""Writes the engine's diff to the file (see ``Helper.run``) and gives what it says was deleted, ``None`` where it
+tells nothing. Ends when there is something to read at the descriptor; keeps a deadline of its own.
+"""
 
 
 class Scans:
@@ -27,10 +34,10 @@ class Scans:
         self,
         *,
         make_plan: Callable[[], Plan | NoLayer] = plan,
-        ask_engine: Callable[[], Diff | None] = lambda: None,
+        ask_engine: AskEngine = lambda _into, _cancelled: None,
         make_helper: Callable[[], Helper] = Helper,
     ) -> None:
-        """``ask_engine`` gives the engine's diff where its socket can be reached, and keeps its own deadline."""
+        """``ask_engine`` gives the engine's diff where its socket can be reached."""
         self._make_plan = make_plan
         self._ask_engine = ask_engine
         self._make_helper = make_helper
@@ -82,13 +89,16 @@ class Scans:
 
     def report(self, after: str | None = None, limit: int = 0, group: Group | None = None) -> ChangesReport:
         """The last answer, with a page of its listing. Raises ``spool.BadCursor``."""
-        with self._lock:
-            last, spool = self._last, self._spool
-            now: dict[str, Any] = {"state": self._state, "progress": self._progress, "error": self._error}
-            if self._started:
-                now["started_at"] = self._started
-        changes, following = ((), None) if spool is None else spool.page(after, limit, group)
-        return msgspec.structs.replace(last, **now, changes=changes, next=following)
+        while True:
+            with self._lock:
+                last, spool = self._last, self._spool
+                now: dict[str, Any] = {"state": self._state, "progress": self._progress, "error": self._error}
+                if self._started:
+                    now["started_at"] = self._started
+            # If a scan ends here, the page is taken from its listing.
+            with contextlib.suppress(SpoolClosedError):
+                changes, following = ((), None) if spool is None else spool.page(after, limit, group)
+                return msgspec.structs.replace(last, **now, changes=changes, next=following)
 
     def _run(self, helper: Helper, tell: Tell) -> None:
         state, error = ScanState.FAILED, None
@@ -117,19 +127,21 @@ class Scans:
             )
             self._keep(answer, None)
             return ScanState.NOT_APPLICABLE
-        diff = self._ask_engine()
-        try:
-            spool = Spool()
-        except OSError as error:
-            raise ScanError(f"There is no room for the listing: {error.strerror}") from error
-        try:
-            summary = helper.run(planned.task, spool.descriptors(), diff, lambda word: self._progressed(word, tell))
-        except BaseException:
-            spool.close()
-            raise
-        deleted = [path for letter, path in diff or () if letter == "D"]
-        times = (begun, now(), round(time.monotonic() - clock, 3))
-        self._keep(report.build(summary, planned.destinations, deleted, times), spool)
+        with contextlib.ExitStack() as stack:
+            try:
+                diff = stack.enter_context(temporary_file())
+                spool = Spool()
+            except OSError as error:
+                raise ScanError(f"There is no room for the listing: {error.strerror}") from error
+            on_failure = stack.enter_context(contextlib.ExitStack())
+            on_failure.callback(spool.close)
+            deleted = self._ask_engine(diff, helper.cancelled)
+            written = None if deleted is None else diff
+            summary = helper.run(planned.task, spool.descriptors(), written, lambda word: self._progressed(word, tell))
+            times = (begun, now(), round(time.monotonic() - clock, 3))
+            answer = report.build(summary, planned.destinations, deleted, times, os.path.lexists)
+            on_failure.pop_all()
+        self._keep(answer, spool)
         return ScanState.ENDED
 
     def _keep(self, answer: ChangesReport, spool: Spool | None) -> None:

@@ -10,13 +10,17 @@ import uuid
 from typing import IO
 
 from ..model.changes import Change, ChangeKind, EntryType, Group
-from ..mounts.temporary import temporary_file
+from ..mounts.temporary import temporary_file, temporary_folder
 
 MOST_IN_PAGE = 10_000
 
 
 class BadCursor(ValueError):
     """A cursor that this listing did not give out. The message says what to do."""
+
+
+class SpoolClosedError(Exception):
+    """Another listing has taken this one's place meanwhile."""
 
 
 class Spool:
@@ -27,9 +31,11 @@ class Spool:
         self._id = uuid.uuid4().hex[:12]
         self._files: dict[Group, IO[bytes]] = {}
         self._lock = threading.Lock()
+        self._closed = False
         try:
+            folder = temporary_folder()
             for group in Group:
-                self._files[group] = temporary_file()
+                self._files[group] = temporary_file(folder)
         except OSError:
             self.close()
             raise
@@ -41,15 +47,21 @@ class Spool:
     def close(self) -> None:
         """Give the room back."""
         with self._lock:
+            self._closed = True
             for file in self._files.values():
                 file.close()
 
     def page(self, after: str | None, limit: int, group: Group | None) -> tuple[tuple[Change, ...], str | None]:
-        """At most ``limit`` changes behind a cursor, of one group or of all, and the cursor of the next page."""
+        """At most ``limit`` changes behind a cursor, of one group or of all, and the cursor of the next page.
+
+        Raises ``BadCursor``, and ``SpoolClosedError`` after ``close``.
+        """
         groups = list(Group) if group is None else [group]
-        at, offset = self._place(after, groups)
         found: list[Change] = []
         with self._lock:
+            if self._closed:
+                raise SpoolClosedError
+            at, offset = self._place(after, groups)
             while at < len(groups):
                 room = limit - len(found)
                 if room <= 0:
@@ -62,8 +74,6 @@ class Spool:
 
     def _read(self, group: Group, offset: int, limit: int) -> tuple[list[Change], int]:
         file = self._files[group]
-        if file.closed:
-            return [], offset
         rows: list[Change] = []
         # A descriptor of its own position: the writer shares this one's.
         with open(os.dup(file.fileno()), "rb") as reader:

@@ -103,6 +103,15 @@ def _plain(folder: int, name: bytes) -> Look:
     return Look(found.st_mode, found.st_ino, found.st_nlink, found.st_size, None, found.st_ctime_ns, device, None)
 
 
+def number_on(machine: str, pointer: int) -> int:
+    """The number of the call. A program of 32 bits (``pointer`` is 4) on a kernel of 64 is told the kernel's machine:
+    so it is in many containers on a Raspberry Pi.
+    """
+    if pointer == 4:
+        machine = {"aarch64": "armv7l", "armv8l": "armv7l", "x86_64": "i386"}.get(machine, machine)
+    return _NUMBERS.get(machine, _GENERIC_NUMBER)
+
+
 def _find_statx() -> Any:
     """The C library's wrapper, else the bare system call; ``None`` off Linux."""
     library = ctypes.CDLL(None, use_errno=True)
@@ -117,7 +126,7 @@ def _find_statx() -> Any:
 
     if platform.system() != "Linux":
         return None
-    number = _NUMBERS.get(platform.machine(), _GENERIC_NUMBER)
+    number = number_on(platform.machine(), struct.calcsize("P"))
     bare = library.syscall
     bare.argtypes = [ctypes.c_long, *kinds]
     return lambda *arguments: bare(number, *arguments)

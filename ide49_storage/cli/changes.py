@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import client
-from ..model.changes import ChangesReport, GroupTotals, RemedyKind, ScanProgress, ScanState
+from ..model.changes import ChangesReport, GroupTotals, ScanProgress, ScanState
 from .show import add_json, print_json, print_table, printable, size
 
 _SHOWN = 5
+_NO_MATTER_TO_LINES = ("deletions", "new-or-modified")
 _TITLES = {
     "system-packages": "System packages",
     "python-packages": "Python packages",
@@ -34,9 +35,11 @@ def add_commands(commands: Any) -> None:
 def run_changes(arguments: argparse.Namespace) -> int:
     """Scan and print; status 1 when the scan could not be made."""
     live = sys.stderr.isatty()
-    report = client.changes(limit=max(0, arguments.list), progress=_show_progress if live else None)
-    if live:
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    try:
+        report = client.changes(limit=max(0, arguments.list), progress=_show_progress if live else None)
+    finally:
+        if live:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
     if arguments.json:
         print_json(report)
     elif report.state is ScanState.FAILED:
@@ -54,16 +57,15 @@ def _show_progress(progress: ScanProgress) -> None:
 
 
 def _dockerfile(report: ChangesReport) -> Iterator[str]:
-    """The lines of all groups, each with a comment that says what it is for."""
-    for group in report.groups:
-        for remedy in group.remedies:
-            if remedy.kind is RemedyKind.DOCKERFILE and (remedy.lines or remedy.left_out):
-                yield f"# {_TITLES[group.group.value]}: {printable(remedy.sentence)}"
-                yield from remedy.lines
-                if remedy.left_out:
-                    yield f"# and {remedy.left_out} more files"
-    if not report.groups:
-        yield "# Nothing to add: no changes were found."
+    """The lines, and what they may lack: deletions are never in them."""
+    yield from report.dockerfile
+    if report.state is ScanState.NOT_APPLICABLE:
+        yield f"# Nothing to add. {printable(report.evidence)}"
+    elif not report.dockerfile:
+        yield "# Nothing to add: there was no change that a Dockerfile should make."
+    for doubt in report.doubts:
+        if doubt.reason not in _NO_MATTER_TO_LINES:
+            yield f"# Doubt: {printable(doubt.message)}"
 
 
 def _print_report(report: ChangesReport) -> None:
@@ -73,7 +75,7 @@ def _print_report(report: ChangesReport) -> None:
     if report.nothing_to_lose:
         print("Nothing to lose: the next update throws away nothing that somebody made here.")
     else:
-        print(f"The next update throws away {report.files} files, {size(report.size)}:")
+        print(f"The next update throws away {_counted(report.files)}, {size(report.size)}:")
     rows = [(_TITLES[each.group.value], str(each.files), size(each.size)) for each in report.groups if each.files]
     if rows:
         print()
@@ -103,12 +105,18 @@ def _group_lines(group: GroupTotals, report: ChangesReport) -> Iterator[str]:
         yield f"  -> {printable(remedy.sentence)}"
         yield from (f"     {line}" for line in remedy.lines)
         if remedy.left_out:
-            yield f"     and {remedy.left_out} more files"
+            yield f"     and {_counted(remedy.left_out)} more"
+
+
+def _counted(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"
 
 
 def _rest(report: ChangesReport) -> Iterator[str]:
     if report.missing_count:
-        yield f"\n{report.missing_count} packaged files are missing, such as {printable(report.missing[0].path)}."
+        example = report.missing[0]
+        what = "of the image deleted here" if example.certain else "of packages missing"
+        yield f"\n{_counted(report.missing_count)} {what}, such as {printable(example.path)}."
     for path in report.unreadable[:_SHOWN]:
         yield f"Not readable for this user: {printable(path)}"
     for doubt in report.doubts:

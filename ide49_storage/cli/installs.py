@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import time
 from typing import Any
@@ -79,11 +80,7 @@ def run_job(arguments: argparse.Namespace) -> int:
         if arguments.dry_run:
             return _show_preview(service.preview(request), arguments.json)
         job = service.start(request)
-        try:
-            job = _follow(service, job, quiet=arguments.json)
-        except KeyboardInterrupt:
-            service.cancel(job.id)
-            job = _follow(service, job, quiet=arguments.json)
+        job = _to_the_end(service, job, quiet=arguments.json)
     except Refused as error:
         print(f"jupyter storage {arguments.action.value}: {printable(error.message)}", file=sys.stderr)
         return 2 if error.status in (400, 404, 413) else 1
@@ -94,12 +91,30 @@ def run_job(arguments: argparse.Namespace) -> int:
     return 0 if job.verdict in _GOOD else 1
 
 
-def _follow(service: Any, job: Job, *, quiet: bool) -> Job:
-    """Show a job's lines until it is over."""
-    cursor = None
+def _to_the_end(service: Any, job: Job, *, quiet: bool) -> Job:
+    """Follow a job. Ctrl-C cancels it; a second one stops following only, since putting back must not be hurried."""
+    from ..installs.service import Refused
+
+    shown: list[Job] = []
+    try:
+        return _follow(service, job.id, shown, quiet=quiet)
+    except KeyboardInterrupt:
+        print("Cancelling. Your packages are put back as they were ...", file=sys.stderr)
+        with contextlib.suppress(Refused):  # it has just ended
+            service.cancel(job.id)
+    try:
+        return _follow(service, job.id, shown, quiet=quiet)
+    except KeyboardInterrupt:
+        print(f"It goes on by itself. How it ends: jupyter storage installs {job.id}", file=sys.stderr)
+        found: Job = service.job(job.id)
+        return found
+
+
+def _follow(service: Any, identifier: str, shown: list[Job], *, quiet: bool) -> Job:
+    """Show a job's lines until it is over, from where ``shown`` ends."""
     while True:
-        now: Job = service.job(job.id, cursor)
-        cursor = now.cursor
+        now: Job = service.job(identifier, shown[-1].cursor if shown else None)
+        shown[:] = [now]
         for line in now.lines:
             if not quiet:
                 print(printable(line.text), file=sys.stderr)
@@ -122,7 +137,10 @@ def _show_preview(preview: Preview, as_json: bool) -> int:
         return 0 if preview.cause is None else 1
     _show_target(preview.target)
     if preview.plan is not None:
-        _show_changes(preview.plan.changes)
+        for note in preview.plan.notes:
+            print(f"  {printable(note)}")
+        if preview.plan.changes or not preview.plan.notes:
+            _show_changes(preview.plan.changes)
         for left in preview.plan.left:
             print(f"  left out: {left.name}: {printable(left.why)}")
         if preview.plan.space:

@@ -1,26 +1,30 @@
 """Asks the container engine: through the docker SDK, read-only calls only, with a deadline.
 
-Never required: without the extra ``ide49-storage[engine]``, or without a socket, the answer says so.
+Never required: without the extra ``ide49-storage[engine]``, or without a socket, the answer says so. The SDK
+runs in a probe's process (``sdk.py``), so an engine that hangs costs the asking one nothing.
 """
 
 from __future__ import annotations
 
-import importlib
+import asyncio
 import os
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, Any
 
 from ..model.engines import EngineReport, EngineState
+from ..mounts.asking import wait_for
 from ..mounts.observation import ON_LINUX, observe
+from ..mounts.redact import redact_source
+from ..probes.pool import Pool
+from ..probes.replies import Answered, Silent, Target
 from .describe import describe, unanswered
 from .identity import own_id
 
-T = TypeVar("T")
-
-#: Seconds for a single call, and for all that one question needs.
-CALL_SECONDS, DEADLINE = 3, 5.0
+#: Seconds for all that a report needs, and for a diff, which an engine works for.
+DEADLINE, DIFF_DEADLINE = 10.0, 20.0
 _SOCKETS = (
     "/var/run/docker.sock",
     "/run/docker.sock",
@@ -29,18 +33,11 @@ _SOCKETS = (
     "/var/run/balena-engine.sock",
     "/host/run/balena-engine.sock",
 )
-_LETTERS = {0: "C", 1: "A", 2: "D"}
+_VARIABLES = ("DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "SSH_AUTH_SOCK")
+_ENGINE = Target("engine", "The container engine")
 
 
-class NoEngine(Exception):
-    """Nobody could be asked; ``state`` and the message say why."""
-
-    def __init__(self, state: EngineState, message: str) -> None:
-        super().__init__(message)
-        self.state = state
-
-
-def addresses(environ: dict[str, str], is_socket: Callable[[str], bool], uid: int) -> Iterator[str]:
+def addresses(environ: Mapping[str, str], is_socket: Callable[[str], bool], uid: int) -> Iterator[str]:
     """Where an engine may listen: what the variables say, then the usual sockets that are there."""
     for name in ("DOCKER_HOST", "CONTAINER_HOST"):
         if environ.get(name):
@@ -50,100 +47,93 @@ def addresses(environ: dict[str, str], is_socket: Callable[[str], bool], uid: in
             yield f"unix://{path}"
 
 
-def engine_report(address: str | None = None, container: str | None = None) -> EngineReport:
+async def engine_report(pool: Pool, address: str | None = None, container: str | None = None) -> EngineReport:
     """What the engine tells of this container. Never raises, never takes longer than ``DEADLINE``."""
+    said = await _ask(pool, address, container, None, DEADLINE)
+    if "refused" in said:
+        return unanswered(EngineState(said["refused"]), said["message"])
     try:
-        return _in_time(lambda: _report(address, container))
-    except NoEngine as error:
-        return unanswered(error.state, str(error))
+        return describe(redact_source(said["address"]), said["version"], said["own"], said["others"])
+    except (AttributeError, TypeError, ValueError) as error:
+        return unanswered(EngineState.FAILED, f"The engine's answer was no help: {error}")
 
 
-def engine_diff(address: str | None = None, container: str | None = None) -> list[tuple[str, str]] | None:
-    """The engine's own diff of this container (``A``, ``C`` or ``D``, and the path); ``None`` if it is not told."""
+def engine_diff(
+    into: IO[bytes], cancelled: int, address: str | None = None, container: str | None = None
+) -> tuple[int, list[str]] | None:
+    """Have the engine's own diff of this container written to a file: lines of ``A``, ``C`` or ``D`` and a JSON string.
+
+    Gives the number of deleted paths and the first of them; ``None`` if the engine tells nothing. Ends early when
+    there is something to read at the descriptor ``cancelled``. Blocks: not for an event loop.
+    """
     try:
-        return _in_time(lambda: _diff(address, container))
-    except NoEngine:
+        said = wait_for(lambda asking: _until(cancelled, _diff(asking.prober.pool, into, address, container)))
+    except asyncio.CancelledError:
         return None
+    return None if "refused" in said else (said["deleted"], said["first"])
 
 
-def _report(address: str | None, container: str | None) -> EngineReport:
-    client, found = _client(address)
+async def _diff(pool: Pool, into: IO[bytes], address: str | None, container: str | None) -> dict[str, Any]:
+    # The file has no name: the other process opens it by this one's descriptor.
+    target = f"/proc/{os.getpid()}/fd/{into.fileno()}"
+    return await _ask(pool, address, container, target, DIFF_DEADLINE)
+
+
+async def _until(cancelled: int, question: Any) -> dict[str, Any]:
+    task: asyncio.Task[dict[str, Any]] = asyncio.ensure_future(question)
+    loop = asyncio.get_running_loop()
+    loop.add_reader(cancelled, task.cancel)
     try:
-        own = client.inspect_container(container or _this_container())
-        return describe(found, client.version(), own, client.containers(all=True))
+        return await task
     finally:
-        client.close()
+        loop.remove_reader(cancelled)
 
 
-def _diff(address: str | None, container: str | None) -> list[tuple[str, str]]:
-    client, _ = _client(address)
-    try:
-        rows = client.diff(container or _this_container()) or []
-        return [(_LETTERS[row["Kind"]], row["Path"]) for row in rows if row.get("Kind") in _LETTERS]
-    finally:
-        client.close()
-
-
-def _client(address: str | None) -> tuple[Any, str]:
-    """A client of the first engine that answers. Raises ``NoEngine``."""
-    known = [address] if address else list(addresses(dict(os.environ), _is_socket, os.getuid()))
+async def _ask(
+    pool: Pool, address: str | None, container: str | None, diff: str | None, seconds: float
+) -> dict[str, Any]:
+    """The answer of ``sdk.tell``."""
+    known = [address] if address else list(addresses(os.environ, _is_socket, os.getuid()))
     if not known:
-        raise NoEngine(EngineState.NOT_ALLOWED, "No socket of a container engine can be reached from here.")
-    try:
-        docker: Any = importlib.import_module("docker")
-    except ImportError:
-        text = f"There is {known[0]}, but the package to ask it is not installed."
-        raise NoEngine(EngineState.NOT_INSTALLED, text) from None
-    reasons = []
-    for each in known:
-        try:
-            client = docker.APIClient(base_url=each, version="auto", timeout=CALL_SECONDS)
-        except (docker.errors.DockerException, ValueError) as error:
-            reasons.append(f"{each}: {_short(error)}")
-        else:
-            return client, each
-    raise NoEngine(EngineState.FAILED, f"No engine answered. {' '.join(reasons)}")
+        return _refused(EngineState.NOT_ALLOWED, "No socket of a container engine can be reached from here.")
+    environ = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
+    if known[0].startswith("ssh://"):
+        environ["HOME"] = os.environ.get("HOME", "")
+    task = {
+        "addresses": known,
+        "environ": environ,
+        "container": container or await asyncio.to_thread(_this_container),
+        "diff": diff,
+        "deadline": seconds,
+    }
+    question = ("call", [each for each in sys.path if each], f"{__package__}.sdk", "tell", task)
+    (reply,) = await pool.ask(_ENGINE, [question], seconds)
+    pool.end(_ENGINE)
+    if isinstance(reply, Silent) and reply.since:
+        return _refused(EngineState.FAILED, f"The container engine gave no answer within {seconds:g} seconds.")
+    if not isinstance(reply, Answered):
+        return _refused(EngineState.FAILED, reply.reason)
+    said: dict[str, Any] = reply.value
+    if "refused" in said:
+        # What libraries put into their messages, whole or in part.
+        message = redact_source(said["message"])
+        for each in known:
+            message = message.replace(each, redact_source(each))
+        said["message"] = message
+    return said
 
 
-def _this_container() -> str:
+def _refused(state: EngineState, message: str) -> dict[str, Any]:
+    return {"refused": state.value, "message": message}
+
+
+def _this_container() -> str | None:
     mounts = [(row.mount_point, row.root) for row in observe(with_room=False).table.rows] if ON_LINUX else []
-    found = own_id(mounts, socket.gethostname())
-    if found is None:
-        raise NoEngine(EngineState.FAILED, "It is not known which of the engine's containers this is.")
-    return found
+    return own_id(mounts, socket.gethostname())
 
 
 def _is_socket(path: str) -> bool:
-    import stat
-
     try:
         return stat.S_ISSOCK(os.stat(path).st_mode) and os.access(path, os.W_OK)
     except OSError:
         return False
-
-
-def _in_time(call: Callable[[], T]) -> T:
-    """The call's result, from a thread that is left behind when it takes too long. Raises ``NoEngine``."""
-    done: list[T] = []
-    failed: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            done.append(call())
-        except Exception as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=work, daemon=True, name="engine")
-    thread.start()
-    thread.join(DEADLINE)
-    if done:
-        return done[0]
-    if not failed:
-        raise NoEngine(EngineState.FAILED, f"The engine did not answer within {DEADLINE:.0f} seconds.")
-    if isinstance(failed[0], NoEngine):
-        raise failed[0]
-    raise NoEngine(EngineState.FAILED, f"The engine's answer was no help: {_short(failed[0])}")
-
-
-def _short(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200]

@@ -20,7 +20,13 @@ def _sentence(group: GroupTotals) -> str:
 
 
 def _lines(group: GroupTotals) -> tuple[str, ...]:
-    return tuple(line for remedy in group.remedies for line in remedy.lines)
+    """Commands first; a comment says where lines for a Dockerfile begin, which no shell understands."""
+    found: list[str] = []
+    for remedy in group.remedies:
+        if found and remedy.lines:
+            found.append("# and in the Dockerfile of the image:")
+        found += remedy.lines
+    return tuple(found)
 
 
 def _as_of(report: ChangesReport) -> str:
@@ -42,8 +48,9 @@ def system_packages(reports: Reports) -> Iterator[Seen]:
         return
     names = ", ".join((wanted or [package.name for package in report.system_packages])[:5])
     count = len(report.system_packages)
+    what = f"{names} was installed here" if count == 1 else f"{count} packages were installed here, {names} among them"
     yield Seen(
-        f"{count} packages were installed here, {names} among them. {_as_of(report)}",
+        f"{what}. {_as_of(report)}",
         _sentence(group),
         lines=_lines(group),
         title=f"{count} system package{'s' * (count != 1)} will be lost at the next update",

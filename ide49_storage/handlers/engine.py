@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from .base import StorageHandler
-
-if TYPE_CHECKING:
-    from ..model.engines import EngineReport
 
 
 class EngineHandler(StorageHandler):
@@ -20,10 +15,6 @@ class EngineHandler(StorageHandler):
     @authorized
     async def get(self) -> None:
         """Answer an ``EngineReport``; the engine has a few seconds to answer."""
-        self.answer(await self.off_loop(_report))
+        from ..engines.ask import engine_report
 
-
-def _report() -> EngineReport:
-    from ..engines.ask import engine_report
-
-    return engine_report()
+        self.answer(await engine_report((await self.asking()).prober.pool))

@@ -33,9 +33,13 @@ class InstallsBase(StorageHandler):
 
     async def ask(self, call: Callable[[Installs], T]) -> T:
         """Ask the service, off the event loop; a ``Refused`` becomes the answer."""
+        return await self.jobs.ask(self.within_bounds(call))
+
+    def within_bounds(self, call: Callable[[Installs], T]) -> Callable[[Installs], T]:
+        """The call, if the request is not too large for it, with a ``Refused`` as the answer."""
         if len(self.request.body) > MAX_BODY:
             raise Refusal(413, f"A request has at most {MAX_BODY:,} bytes", "too-much")
-        return await self.jobs.ask(lambda service: _asked(call, service))
+        return lambda service: _asked(call, service)
 
 
 def _asked(call: Callable[[Installs], T], service: Installs) -> T:
@@ -84,11 +88,23 @@ class InstallsHandler(InstallsBase):
 class InstallPreviewHandler(InstallsBase):
     """The dry run."""
 
+    _gone = False
+
+    def on_connection_close(self) -> None:
+        """The client, or a proxy before it, did not wait."""
+        self._gone = True
+        super().on_connection_close()
+
     @web.authenticated
     @authorized(action="write", resource=INSTALLS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
         """Answer a ``Preview``."""
-        self.answer(await self.ask(lambda service: _preview(service, self.request.body)))
+        body = self.request.body
+        try:
+            self.answer(await self.jobs.preview(body, self.within_bounds(lambda service: _preview(service, body))))
+        finally:
+            if not self._gone:
+                self.jobs.delivered(body)
 
 
 class InstallCheckHandler(InstallsBase):

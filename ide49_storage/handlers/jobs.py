@@ -1,6 +1,6 @@
 """Watches the jobs' files and tells the websockets: whoever started a job, every client hears of it.
 
-Jobs are files that other processes write. While one is not over they are looked at five times a second (a
+Jobs are files that other processes write. While one is not over they are looked at ten times a second (a
 listing and two stats a job); while somebody watches but nothing runs, every other second; else not at all.
 """
 
@@ -19,10 +19,12 @@ from .once import Once
 
 if TYPE_CHECKING:
     from ..installs.service import Installs
-    from ..model.installs import Job
+    from ..model.installs import Job, Preview
 
 T = TypeVar("T")
-BUSY, IDLE = 0.2, 2.0
+BUSY, IDLE = 0.1, 2.0
+#: So many seconds a preview waits for somebody who asks again.
+UNDELIVERED = 60.0
 Seen = dict[str, tuple[int, int]]
 
 
@@ -41,12 +43,30 @@ class JobWatch:
         self._woken = asyncio.Event()
         # Previews wait for the network: they must not fill the threads that everything else uses.
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="ide49-installs")
+        self._previewers = ThreadPoolExecutor(4, thread_name_prefix="ide49-previews")
+        self._previews: dict[bytes, asyncio.Future[Preview]] = {}
 
     async def ask(self, call: Callable[[Installs], T]) -> T:
         """Call the service in a thread, and watch its jobs from now on."""
         answer = await asyncio.get_running_loop().run_in_executor(self._threads, lambda: call(self.service()))
         self.wake()
         return answer
+
+    async def preview(self, request: bytes, call: Callable[[Installs], Preview]) -> Preview:
+        """A dry run, in which pip may wait for the network for minutes. Asked the same ``request`` again before it has
+        ended, or before its answer was ``delivered``, it is the same one: a proxy gives up after a minute.
+        """
+        loop = asyncio.get_running_loop()
+        running = self._previews.get(request)
+        if running is None:
+            running = loop.run_in_executor(self._previewers, lambda: call(self.service()))
+            self._previews[request] = running
+            running.add_done_callback(lambda _: loop.call_later(UNDELIVERED, self._previews.pop, request, None))
+        return await asyncio.shield(running)
+
+    def delivered(self, request: bytes) -> None:
+        """Somebody has the answer: whoever asks again wants a new one."""
+        self._previews.pop(request, None)
 
     def wake(self) -> None:
         """Look now, and watch until there is nothing to watch and nobody who does."""
@@ -78,7 +98,10 @@ class JobWatch:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self.service.made is not None:
+            self.service.made.close()
+        for threads in (self._threads, self._previewers):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def _watch(self) -> None:
         while True:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..model.installs import Action, Left, OldTree
+from ..mounts.report import mount_report
+from ..python.living import Living
+from ..python.requires import required_names
 from .distributions import (
     Distribution,
     damaged,
@@ -16,11 +18,12 @@ from .distributions import (
     leftovers,
     read_leftover,
     record,
-    requirement_names,
     scan,
     walk,
 )
+from .pythons import program_of
 
+NOT_FROM_INDEX = "It came from an address or a folder, not from the index."
 _TREE = re.compile(r"python(\d+\.\d+)")
 
 
@@ -117,7 +120,7 @@ def wish_list(tree: Sequence[Distribution], markers: Mapping[str, str]) -> tuple
     """What a person asked for in an old tree: marked ``REQUESTED``; where a tool marked everything or nothing, what
     no other distribution of the tree requires. Pure.
     """
-    wanted = {name for each in tree for name in requirement_names(each.requires, markers) if name != each.name}
+    wanted = {name for each in tree for name in required_names(each.requires, markers) if name != each.name}
     marked = [each for each in tree if each.requested]
     if not marked or len(marked) == len(tree):
         return tuple(each for each in tree if each.name not in wanted)
@@ -137,25 +140,67 @@ def bring_over_names(
                 continue
             have.add(each.name)
             if each.direct_url is not None:
-                left.append(Left(name=each.name, why="It came from an address or a folder, not from the index."))
+                left.append(Left(name=each.name, why=NOT_FROM_INDEX))
             else:
                 names.append(each.name)
     return names, left
 
 
-def old_trees(user_base: str, python: str, path: str | None) -> tuple[OldTree, ...]:
-    """The packages of other Pythons below a user base. ``path`` is ``PATH``, where their interpreters would be."""
+def old_trees(user_base: str, python: str, environ: Mapping[str, str]) -> tuple[OldTree, ...]:
+    """The packages of other Pythons below a user base, newest first. ``environ`` leads to their interpreters.
+
+    A tree of which a part lies on another storage is left out: a share may be mounted in it.
+    """
     found = []
     library = os.path.join(user_base, "lib")
-    for name in sorted(_list(library)):
+    if not Living().local(library):
+        return ()
+    for name in sorted(_list(library), key=_by_version, reverse=True):
         matched = _TREE.fullmatch(name)
-        site = os.path.join(library, name, "site-packages")
-        if matched and matched[1] != python and os.path.isdir(site):
+        folder = os.path.join(library, name)
+        if not matched or matched[1] == python or _elsewhere(folder):
+            continue
+        site = os.path.join(folder, "site-packages")
+        if os.path.isdir(site) and not os.path.islink(site):
             packages = tuple(f"{each.shown_name} {each.version}" for each in scan(site))
-            program = shutil.which(name, path=path)
-            folder = os.path.join(library, name)
+            program = program_of(matched[1], environ)
             found.append(OldTree(python=matched[1], path=folder, size=_size(folder), packages=packages, in_use=program))
     return tuple(found)
+
+
+def unused(trees: Iterable[OldTree], python: str | None) -> list[OldTree]:
+    """Those of a Python (``None``: of any) that no interpreter reads any more. Pure."""
+    return [each for each in trees if python in (None, each.python) and each.in_use is None]
+
+
+def offer(tree: OldTree) -> str:
+    """What can be deleted, and how. Pure."""
+    return (
+        f"Nothing reads the {len(tree.packages)} packages of Python {tree.python} any more ({tree.size:,} bytes in"
+        f" {tree.path}). When you miss nothing: jupyter storage delete-old --old {tree.python}"
+    )
+
+
+def deletions(trees: Iterable[OldTree], python: str | None) -> tuple[str, ...]:
+    """What would be deleted of each tree (of a Python, or of any), and why not. Pure."""
+    return tuple(
+        f"{each.path} ({each.size:,} bytes, {len(each.packages)} packages) "
+        + (f"stays: {each.in_use} still reads it." if each.in_use else "would be deleted.")
+        for each in trees
+        if python in (None, each.python)
+    )
+
+
+def _by_version(name: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", name)))
+
+
+def _elsewhere(folder: str) -> bool:
+    """Whether a folder is a link, or something is mounted on it or below it. Asks the mount table only."""
+    parent, name = os.path.split(folder)
+    below = os.path.join(os.path.realpath(parent), name) + "/"
+    points = (mount.mount_point for mount in mount_report().mounts if not mount.hidden)
+    return any((point + "/").startswith(below) for point in points) or os.path.islink(folder)
 
 
 def tree_site(tree: OldTree) -> str:

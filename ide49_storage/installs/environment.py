@@ -29,6 +29,13 @@ _NAMES = frozenset(
         "CC", "CXX", "CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS", "MAKEFLAGS", "PKG_CONFIG_PATH", "ARCHFLAGS",
     )
 )  # fmt: skip
+#: What leads to kernels, and so to their Pythons.
+_KERNELS = ("JUPYTER_PATH", "JUPYTER_DATA_DIR", "JUPYTER_PREFER_ENV_PATH", "IPYTHONDIR")
+
+
+def supervisor_environment(own: Mapping[str, str]) -> dict[str, str]:
+    """What a job's own process gets: nothing of a kernel's, which may be made for another Python."""
+    return {**child_environment(own), **{name: own[name] for name in _KERNELS if name in own}}
 
 
 def child_environment(own: Mapping[str, str], kernel: Mapping[str, str] | None = None) -> dict[str, str]:

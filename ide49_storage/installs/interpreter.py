@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import signal
-import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
+
+from ..python import edge
 
 #: A first start on a slow SD card takes two to three seconds.
 DEADLINE = 15.0
@@ -81,28 +79,18 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         return ".".join(self.version.split(".")[:2])
 
 
-def ask(executable: str, env: Mapping[str, str], deadline: float = DEADLINE) -> Facts:
+def ask(executable: str, env: Mapping[str, str], deadline: float = DEADLINE, options: Sequence[str] = ()) -> Facts:
     """Ask it, for at most ``deadline`` seconds. Raises ``NoAnswer``. ``executable`` must be on a local storage."""
-    try:
-        process = subprocess.Popen(
-            [executable, "-c", _SCRIPT, _MARK],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=dict(env),
-            cwd="/",
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        raise NoAnswer(f"{executable} does not start: {error}") from None
-    try:
-        out, err = process.communicate(timeout=deadline)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        raise NoAnswer(f"{executable} gave no answer within {deadline:g} s and was stopped") from None
-    return read_answer(executable, out.decode("utf-8", "surrogateescape"), err.decode("utf-8", "replace"))
+    outcome = edge.run([executable, *options, "-c", _SCRIPT, _MARK], env=env, deadline=deadline)
+    if outcome.problem is not None:
+        raise NoAnswer(f"{executable} does not start: {outcome.problem}")
+    if outcome.still_running:
+        raise NoAnswer(f"{executable} was asked before, and still hangs")
+    if outcome.timed_out:
+        raise NoAnswer(f"{executable} gave no answer within {deadline:g} s and was stopped")
+    return read_answer(
+        executable, outcome.out.decode("utf-8", "surrogateescape"), outcome.err.decode("utf-8", "replace")
+    )
 
 
 def read_answer(executable: str, out: str, err: str) -> Facts:

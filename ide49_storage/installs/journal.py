@@ -72,7 +72,7 @@ def take(folder: str, job: str, base: str, saves: Iterable[str], appears: Iterab
         entry = _keep(path, relative, kept, len(saved))
         if entry is not None:
             saved.append(entry)
-        elif not os.path.isdir(path):
+        else:  # a folder too: the new version may have a file where the old one has a folder
             appear.append(relative)
     parents = _parents([*(each.path for each in saved), *appear])
     manifest = Manifest(
@@ -85,7 +85,10 @@ def take(folder: str, job: str, base: str, saves: Iterable[str], appears: Iterab
     )
     sync_folder(kept)
     _write(os.path.join(folder, MANIFEST), json.dumps(msgspec.to_builtins(manifest)).encode("ascii"))
-    sync_folder(os.path.dirname(folder))
+    # The folders above may be as new as the journal, and not every file system writes their names with it.
+    while (folder := os.path.dirname(folder)).startswith(base.rstrip("/") + "/"):
+        sync_folder(folder)
+    sync_folder(base)
     return manifest
 
 
@@ -127,15 +130,20 @@ def _put_back(manifest: Manifest, kept: str) -> tuple[str, ...]:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
             os.unlink(os.path.join(base, relative))
     _clear_temporaries(manifest, os.path.dirname(kept))
+    # Before the old files: where one was, the new version may have made folders.
+    _remove_new_folders(manifest)
     for saved in manifest.saved:
         _put_back_file(saved, os.path.join(base, saved.path), kept)
     stay = [path for folder, before in manifest.tildes.items() for path in _clear_tildes(manifest, folder, before)]
-    # A folder that pip made for the new version may have been emptied only now.
-    for relative in sorted(manifest.new_folders, key=len, reverse=True):
-        with contextlib.suppress(OSError):
-            os.rmdir(os.path.join(base, relative))
+    _remove_new_folders(manifest)  # one may have been emptied only now
     stay += [each for each in manifest.new_folders if os.path.isdir(os.path.join(base, each))]
     return tuple(stay)
+
+
+def _remove_new_folders(manifest: Manifest) -> None:
+    for relative in sorted(manifest.new_folders, key=len, reverse=True):
+        with contextlib.suppress(OSError):
+            os.rmdir(os.path.join(manifest.base, relative))
 
 
 def _clear_temporaries(manifest: Manifest, folder: str) -> None:

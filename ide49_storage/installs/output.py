@@ -13,7 +13,8 @@ _FILE = re.compile(
     r"(Downloading|Using cached) (?:\S+/)?([^/\s]+?\.(?:whl|tar\.gz|zip|tgz)) \(([\d.]+) ([kMG]?B|bytes)\)"
 )
 _UNITS = {"bytes": 1, "B": 1, "kB": 1000, "MB": 1000**2, "GB": 1000**3}
-_SECRET = re.compile(r"(://)[^/@\s]+@")
+#: To the last @ before the path: a password may hold one.
+_SECRET = re.compile(r"(://)[^/\s]+@")
 _PHASES = (
     ("Collecting ", "Looking for packages"),
     ("Downloading ", "Downloading"),
@@ -89,11 +90,17 @@ _NETWORK = (
     "IncompleteRead",
     "ConnectionError",
 )
+#: In pip's output where a file is fetched, and in its log where the index's page is: "no match" comes of both.
+_CERTIFICATE = ("problem confirming the ssl certificate", "CERTIFICATE_VERIFY_FAILED", "certificate verify failed")
+_IGNORED = "is not a trusted or secure host and is being ignored"
+_UNASKED = re.compile(r"Could not fetch URL \S+ (.*) - skipping")
+_STATUS = re.compile(r"\b([45]\d\d) (?:Client|Server) Error|HTTP error ([45]\d\d)|too many (5)0\d error responses")
 _SIMPLE: tuple[tuple[Cause, tuple[str, ...]], ...] = (
     (Cause.DISK_FULL, ("No space left on device", "Errno 28", "Disk quota exceeded", "Errno 122")),
     (Cause.HASH, ("DO NOT MATCH THE HASHES", "HashMismatch", "Expected sha256")),
     (Cause.BUILD, ("metadata-generation-failed", "Failed building wheel", "Failed to build",
                    "subprocess-exited-with-error")),
+    (Cause.DAMAGED, ("RECORD file not found", "uninstall-no-record-file")),
     (Cause.PERMISSION, ("Permission denied", "Operation not permitted", "Errno 13",
                         "Read-only file system", "Errno 30")),
 )  # fmt: skip
@@ -112,24 +119,47 @@ def cause(output: Iterable[str], log: str) -> tuple[Cause, str]:
         if any(mark in text for mark in marks):
             return found, _sentence(lines, marks) or said
     if "No matching distribution found" in text or "Could not find a version" in text:
-        return _no_match(text, log, said)
+        return _unreached(text, log) or _no_match(text, log, said)
     if "ResolutionImpossible" in text or "conflicting dependencies" in text:
         return Cause.CONFLICT, _conflict(lines) or said
-    if any(mark in text for mark in _NETWORK):
-        return Cause.NETWORK, said
-    if re.search(r"\b5\d\d Server Error|too many 50\d error responses|HTTP error 5\d\d", text + log):
-        return Cause.INDEX, said
-    if re.search(r"\b4\d\d Client Error|HTTP error 4\d\d", text):
-        return Cause.INDEX, said
-    return Cause.OTHER, said
+    return _unreached(text, "") or (Cause.OTHER, said)
+
+
+def unasked(lines: Iterable[str], log: str) -> tuple[Cause, str] | None:
+    """Why the index was not asked although pip ended well: an upgrade then keeps what is there, and says nothing."""
+    return _unreached("\n".join(lines), log) if _UNASKED.search(log) else None
+
+
+def _unreached(text: str, log: str) -> tuple[Cause, str] | None:
+    """The cause if the index, or a file of it, was not had; ``None`` if it answered (404 is an answer)."""
+    both = text + "\n" + log
+    if any(mark in both for mark in _CERTIFICATE):
+        why = re.search(r"certificate verify failed: ([^(\n]*[^(\s])", both)
+        more = f": {why[1].rstrip('.')}" if why else ""
+        return Cause.CERTIFICATE, f"The certificate of the package index is not trusted{more}."
+    if any(mark in both for mark in _NETWORK):
+        return Cause.NETWORK, "The package index cannot be reached."
+    if _IGNORED in both:
+        return (
+            Cause.INDEX,
+            "pip ignores an index by http: set an address by https, or name its host in PIP_TRUSTED_HOST.",
+        )
+    # A page that was not had may list the package, so any failure but 404 stands before "no such package".
+    pages = _UNASKED.findall(log)
+    failed = [found for each in pages or [text] if (found := _STATUS.search(each))]
+    statuses = {next(filter(None, found.groups())) for found in failed} - ({"404"} if pages else set())
+    if statuses:
+        worst = max(statuses)
+        refused = worst in ("401", "403", "407")
+        what = "wants another password, or refuses this user" if refused else "answers with an error"
+        return Cause.INDEX, f"The package index {what} (HTTP {worst.ljust(3, '0')})."
+    if len(failed) < len(pages):
+        return Cause.NETWORK, "The package index cannot be reached."
+    return None
 
 
 def _no_match(text: str, log: str, said: str) -> tuple[Cause, str]:
     both = text + "\n" + log
-    if any(mark in both for mark in _NETWORK):
-        return Cause.NETWORK, "The package index cannot be reached."
-    if re.search(r"5\d\d Server Error|too many 50\d error responses", both):
-        return Cause.INDEX, "The package index answers with an error."
     skipped = (
         "none of the wheel's tags",
         "Link requires a different Python",
@@ -142,7 +172,14 @@ def _no_match(text: str, log: str, said: str) -> tuple[Cause, str]:
 
 
 def _sentence(lines: list[str], marks: tuple[str, ...]) -> str | None:
-    return next((line.removeprefix("ERROR:").strip() for line in lines if any(mark in line for mark in marks)), None)
+    for index, line in enumerate(lines):
+        if any(mark in line for mark in marks):
+            # Newer pips give a code first, and the sentence behind a sign of its own.
+            marked = [
+                each.strip() for each in lines[index : index + 3] if each.strip().startswith("\N{MULTIPLICATION SIGN} ")
+            ]
+            return marked[0][2:] if marked else line.removeprefix("ERROR:").strip()
+    return None
 
 
 def _conflict(lines: list[str]) -> str | None:

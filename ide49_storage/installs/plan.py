@@ -11,7 +11,10 @@ from typing import Any
 import msgspec
 
 from ..model.installs import InstallChange, Plan, Planned
-from .distributions import Distribution, Unmet, needed_by, normal, overlay, scan, unmet
+from ..model.packages import Unmet
+from ..python.requires import needed_by
+from ..python.scan import normalize
+from .distributions import Distribution, overlay, scan, unmet
 from .interpreter import Facts
 
 #: Unpacked files and their byte code against the wheel: about four times, the wheel itself on top.
@@ -73,7 +76,7 @@ def from_report(
     items = [item for item in report.get("install", ()) if isinstance(item, dict)]
     future = _future(items, scene)
     broken = unmet(future, scene.markers) - scene.unmet
-    closure = needed_by(overlay(scene.image), scene.markers, SERVER)
+    closure = needed_by([SERVER], overlay(scene.image), scene.markers)
     user = {each.name: each.version for each in scene.user}
     image = {each.name: each.version for each in scene.image}
     planned = (_planned(item, user, image, closure, broken, sizes=sizes) for item in items)
@@ -85,7 +88,7 @@ def _future(items: Sequence[Mapping[str, Any]], scene: Scene) -> dict[str, Distr
         Distribution(
             site="",
             folder="",
-            name=normal(item["metadata"]["name"]),
+            name=normalize(item["metadata"]["name"]),
             shown_name=item["metadata"]["name"],
             version=item["metadata"]["version"],
             requires=tuple(item["metadata"].get("requires_dist", ())),
@@ -104,7 +107,7 @@ def _planned(
     *,
     sizes: Mapping[str, int],
 ) -> Planned:
-    name, version = normal(item["metadata"]["name"]), str(item["metadata"]["version"])
+    name, version = normalize(item["metadata"]["name"]), str(item["metadata"]["version"])
     url = str(item.get("download_info", {}).get("url", ""))
     file = url.rpartition("/")[2].partition("#")[0]
     shadows = image.get(name) if name not in user else None
@@ -143,7 +146,7 @@ def _breaks(name: str, broken: Iterable[Unmet]) -> tuple[str, ...]:
 def _names(requirement: str) -> str:
     from packaging.requirements import Requirement
 
-    return normal(Requirement(requirement).name)
+    return normalize(Requirement(requirement).name)
 
 
 def change_of(installed: str | None, version: str) -> InstallChange:

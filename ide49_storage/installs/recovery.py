@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from ..model.installs import Cause, State, Verdict
+from ..model.installs import Action, Cause, State, Verdict
 from ..model.times import now
+from ..python.living import Living
 from . import journal
 from .lock import state_folder
 from .store import NoSuchJob, Store, write_whole
@@ -58,17 +59,21 @@ def mark(user_base: str, store: Store, job: str, changed: bool) -> None:
             record = each.read(job)
             if record.state is State.ENDED and record.verdict is not Verdict.INTERRUPTED:
                 return
+            verdict = Verdict.RESTORED
             message = "It was interrupted; your packages were put back as they were before."
-            if not changed:
+            if record.action is Action.DELETE_OLD:
+                verdict = Verdict.INTERRUPTED
+                message = "It was interrupted. What it had set aside to delete is gone, the rest is as it was."
+            elif not changed:
                 message = "It was interrupted before it changed anything."
             each.save(
                 msgspec.structs.replace(
                     record,
                     state=State.ENDED,
-                    verdict=Verdict.RESTORED,
+                    verdict=verdict,
                     cause=Cause.KILLED,
                     message=message,
-                    restored=True,
+                    restored=verdict is Verdict.RESTORED,
                     progress=None,
                     ended=now(),
                 )
@@ -93,7 +98,9 @@ def other_stores(user_base: str, store: Store) -> list[Store]:
         for name in sorted(os.listdir(folder))[:20]:
             with open(os.path.join(folder, name), "rb") as file:
                 root = os.fsdecode(file.read(4096))
-            if root != store.root and os.path.isabs(root) and os.path.isdir(root):
+            # Another container may have what is a share here.
+            near = os.path.isabs(root) and Living().local(root)
+            if root != store.root and near and os.path.isdir(root):
                 with contextlib.suppress(OSError):
                     found.append(Store(root, "in the runtime directory of another server"))
     return found

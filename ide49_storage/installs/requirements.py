@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ..model.installs import CheckedName, NamesReport
+from ..python.scan import normalize
 
 MAX_LENGTH = 200
 MAX_COUNT = 200
@@ -83,7 +84,7 @@ def parse_all(texts: Sequence[str], allow_urls: bool = False) -> tuple[Parsed, .
 def name_only(text: str) -> Parsed:
     """A bare name, for what is already there (uninstall, repair). Raises ``BadRequirement``."""
     parsed = parse(text)
-    if parsed.name != _normal(parsed.text):
+    if parsed.name != normalize(parsed.text):
         raise BadRequirement(f"Name only the package here, without versions: {parsed.name}")
     return Parsed(name=parsed.name, text=parsed.name)
 
@@ -124,10 +125,6 @@ def _checked(number: int, part: str, allow_urls: bool) -> CheckedName:
         return CheckedName(line=number, text=shown, requirement=parse(part, allow_urls).text, message=None)
     except BadRequirement as error:
         return CheckedName(line=number, text=shown, requirement=None, message=error.message)
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _check_characters(text: str) -> None:

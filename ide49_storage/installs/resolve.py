@@ -10,9 +10,8 @@ from typing import Any, Protocol
 import msgspec
 
 from ..model.installs import Action, Cause, Left, Plan, Planned
-from ..model.words import Kind
-from ..mounts import report
 from ..mounts.temporary import temporary_directory
+from ..python.living import Living
 from . import actions, output
 from .distributions import scan
 from .interpreter import Facts
@@ -22,6 +21,8 @@ from .runner import Run, run
 
 #: A single question is one pip; a bring-over asks for every package alone if the whole does not fit.
 MAX_SINGLE = 60
+#: What keeps the index from being asked is no reason to leave a package behind.
+_FOR_ALL = (Cause.NETWORK, Cause.CERTIFICATE, Cause.INDEX, Cause.DISK_FULL, Cause.PERMISSION)
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,9 +67,8 @@ class Wanted(Protocol):
 
 def local_folders(facts: Facts) -> tuple[str, ...]:
     """The folders of an interpreter's path that may be touched: none on a share."""
-    remote = (Kind.SAMBA, Kind.NETWORK)
-    found = report.where([each for each in facts.path if os.path.isabs(each)])
-    return tuple(each.path for each in found if each.kind not in remote)
+    living = Living(facts.path)
+    return tuple(each for each in facts.path if os.path.isabs(each) and living.local(each))
 
 
 def resolve(names: Sequence[str], question: Question, action: Action, *, constrained: bool) -> Answer:
@@ -107,14 +107,12 @@ def resolve(names: Sequence[str], question: Question, action: Action, *, constra
         if outcome.status != 0:
             cause, said = output.cause(outcome.lines, _text(log))
             return Answer(changes=None, cause=cause, message=said)
-        return Answer(
-            changes=from_report(
-                _json(told),
-                question.scene,
-                output.download_sizes(outcome.lines),
-                output.yanked_names(outcome.lines),
-            )
-        )
+        sizes, yanked = output.download_sizes(outcome.lines), output.yanked_names(outcome.lines)
+        changes = from_report(_json(told), question.scene, sizes, yanked)
+        unasked = output.unasked(outcome.lines, _text(log)) if action is Action.UPGRADE and not changes else None
+        if unasked is not None:
+            return Answer(changes=None, cause=unasked[0], message=unasked[1])
+        return Answer(changes=changes)
 
 
 def shadow_reason(names: Sequence[str], question: Question, action: Action) -> str | None:
@@ -144,7 +142,7 @@ def wishes(
 ) -> tuple[list[str], list[Left]]:
     """The requirements that an action passes to pip, and the wishes that cannot be met."""
     if wanted.action is Action.UPGRADE and not wanted.names:
-        return sorted({each.name for each in scene.user}), []
+        return _all_own(scene)
     if wanted.action is Action.REPAIR:
         return _repairs(wanted.names, scene, facts)
     if wanted.action is Action.BRING_OVER:
@@ -164,25 +162,38 @@ def _repairs(names: Sequence[str], scene: Scene, facts: Facts) -> tuple[list[str
     return found, left
 
 
+def _all_own(scene: Scene) -> tuple[list[str], list[Left]]:
+    """Every package of the user's that came from the index: another one there may have the same name."""
+    left = [Left(name=each.name, why=actions.NOT_FROM_INDEX) for each in scene.user if each.direct_url is not None]
+    return sorted({each.name for each in scene.user} - {each.name for each in left}), left
+
+
 def _bring_over(
     wanted: Wanted, scene: Scene, facts: Facts, question: Question, say: Callable[[str], None]
 ) -> tuple[list[str], list[Left]]:
-    trees = actions.old_trees(wanted.user_base, facts.major_minor, question.env.get("PATH"))
+    trees = actions.old_trees(wanted.user_base, facts.major_minor, question.env)
     chosen = [scan(actions.tree_site(each)) for each in trees if wanted.old in (None, each.python)]
     names, left = actions.bring_over_names(chosen, scene.seen, facts.markers)
     if wanted.names:
         names = [name for name in names if name in wanted.names]
+    return _fitting(names, left, question, say)
+
+
+def _fitting(
+    names: list[str], left: list[Left], question: Question, say: Callable[[str], None]
+) -> tuple[list[str], list[Left]]:
+    """All names if pip takes them together, else those that it takes alone; the others are left, with the reason."""
     if not names:
         return names, left
     whole = resolve(names, question, Action.BRING_OVER, constrained=True)
-    if whole.changes is not None or whole.stopped or len(names) > MAX_SINGLE:
+    if whole.changes is not None or whole.stopped or whole.cause in _FOR_ALL or len(names) > MAX_SINGLE:
         return names, left
     say("Not everything fits together. Asking for each package alone.")
     fitting = []
     for name in names:
         alone = resolve([name], question, Action.BRING_OVER, constrained=True)
-        if alone.stopped:
-            break
+        if alone.stopped or alone.cause in _FOR_ALL:
+            return names, left
         if alone.changes is None:
             left.append(Left(name=name, why=_why(alone)))
         else:

@@ -16,18 +16,24 @@ from typing import IO
 
 import msgspec
 
+from .family import end_family, end_group, marked
 from .output import clean
 
 _DRIVER = Path(__file__).with_name("driver.py")
 _TICK = 0.1
 #: After a polite signal the group gets this long, then it is killed: together well under two seconds.
 _GRACE = 0.7
+#: What is killed and still there then hangs in the kernel, on a storage that does not answer.
+_PATIENCE = 5.0
+#: So much is read at a time: a build that prints without end must not keep us from noticing that it was cancelled.
+_PARTS = 16
 MAX_KEPT = 4_000
+STUCK = -1000
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How pip ended. ``status`` is negative for a signal. ``gate``: it reached its first change.
-    ``stopped``: we ended it. ``lines`` are the last lines of its output.
+    """How pip ended. ``status`` is negative for a signal, ``STUCK`` if it cannot be killed. ``gate``: it reached its
+    first change. ``stopped``: we ended it. ``lines`` are the last lines of its output.
     """
 
     status: int
@@ -62,8 +68,9 @@ def run(
     """
     from_pip, to_us = os.pipe()
     to_pip, from_us = os.pipe()
+    env, token = marked(what.env)
     try:
-        process = _start(what, to_us, to_pip)
+        process = _start(msgspec.structs.replace(what, env=env), to_us, to_pip)
     except BaseException:
         os.close(from_pip)
         os.close(from_us)
@@ -73,8 +80,10 @@ def run(
         os.close(to_pip)
     watched = _Watched(process, from_pip, from_us, on_line, gate)
     try:
-        return watched.until_end(stop)
+        return watched.until_end(stop, token)
     finally:
+        end_group(process.pid)
+        end_family(token)
         watched.close()
 
 
@@ -121,27 +130,29 @@ class _Watched:
         self._selector.register(self._out, selectors.EVENT_READ)
         self._selector.register(from_pip, selectors.EVENT_READ)
 
-    def until_end(self, stop: Callable[[], bool]) -> Outcome:
-        """Serve it until it is gone."""
-        while True:
+    def until_end(self, stop: Callable[[], bool], token: str) -> Outcome:
+        """Serve it until it is gone, and end what it left behind: ``token`` is the mark of all that it started."""
+        status = None
+        while status is None:
             for key, _ in self._selector.select(_TICK):
                 self._read_output() if key.fileobj is self._out else self._read_gate()
             if self._told is not None or stop():
                 self._end()
-            if self._process.poll() is not None:
-                break
+            status = self._process.poll()
+            if status is None and self._told is not None and time.monotonic() - self._told > _GRACE + _PATIENCE:
+                status = STUCK
+        end_group(self._process.pid)
+        end_family(token)
         self._read_output()
         if self._rest:
             self._line(self._rest)
-        _kill(self._process.pid, signal.SIGKILL)  # what it may have left in its group
         stopped = self._told is not None
-        return Outcome(status=self._process.returncode, gate=self._reached, stopped=stopped, lines=tuple(self._kept))
+        return Outcome(status=status, gate=self._reached, stopped=stopped, lines=tuple(self._kept))
 
     def close(self) -> None:
         """Leave nothing behind, whatever went wrong."""
-        if self._process.poll() is None:
-            _kill(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_GRACE)
         self._selector.close()
         self._out.close()
         os.close(self._from_pip)
@@ -150,12 +161,12 @@ class _Watched:
     def _end(self) -> None:
         if self._told is None:
             self._told = time.monotonic()
-            _kill(self._process.pid, signal.SIGTERM)
+            end_group(self._process.pid, signal.SIGTERM)
         elif time.monotonic() - self._told > _GRACE:
-            _kill(self._process.pid, signal.SIGKILL)
+            end_group(self._process.pid)
 
     def _read_output(self) -> None:
-        while True:
+        for _ in range(_PARTS):
             try:
                 part = os.read(self._out.fileno(), 65536)
             except BlockingIOError:
@@ -189,8 +200,3 @@ class _Watched:
         self._reached = go
         with contextlib.suppress(BrokenPipeError):
             os.write(self._from_us, b"g" if go else b"n")
-
-
-def _kill(group: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)

@@ -30,8 +30,9 @@ from ..model.installs import (
 )
 from ..model.times import now
 from ..mounts.temporary import temporary_directory
+from ..python.living import Living
 from . import actions, recovery, requirements, resolve, supervisor
-from .environment import pip_environment
+from .environment import pip_environment, supervisor_environment
 from .interpreter import Facts
 from .lock import BaseLock
 from .plan import Scene, read_scene, removal
@@ -40,6 +41,8 @@ from .target import Chosen, NoTarget, choose, look, standing
 
 PREVIEW_DEADLINE = 180.0
 MAX_ACTIVE = 20
+#: What the target's refusals call a user base that nobody may touch from here.
+_FAR = ("share", "not-asked")
 _BARE = (Action.UNINSTALL, Action.REPAIR, Action.BRING_OVER)
 _MAY_BE_ALL = (Action.UPGRADE, Action.BRING_OVER, Action.DELETE_OLD, Action.RESTORE)
 
@@ -65,6 +68,11 @@ class Installs:
         self._environ = dict(os.environ if environ is None else environ)
         self._made: Store | None = None
         self.started: list[supervisor.Detached] = []
+        self.closed = False
+
+    def close(self) -> None:
+        """End the previews that are running. Jobs go on."""
+        self.closed = True
 
     @property
     def store(self) -> Store:
@@ -85,11 +93,14 @@ class Installs:
         """What this request would do. Raises ``Refused``."""
         names = self._names(request)
         target, facts, chosen = self._target(request.kernel)
-        if request.action in (Action.DELETE_OLD, Action.RESTORE):
-            raise Refused(400, f"{request.action.value} has no preview", "no-preview")
-        if any(each.reason in ("no-pip", "old-pip", "old-python", "share") for each in target.refusals):
+        if request.action is Action.RESTORE:
+            raise Refused(400, "restore has no preview: it puts back what was there before", "no-preview")
+        if any(each.reason in ("no-pip", "old-pip", "old-python", "link-to-share", *_FAR) for each in target.refusals):
             # Nothing is read there either: a user base on a share that hangs would hold this thread for ever.
             plan, cause, message = None, Cause.TARGET, target.refusals[0].message
+        elif request.action is Action.DELETE_OLD:
+            trees = actions.old_trees(target.user_base, facts.major_minor, self._environ)
+            plan, cause, message = Plan(changes=(), notes=actions.deletions(trees, request.old)), None, ""
         elif request.action is Action.UNINSTALL:
             scene = read_scene(facts, resolve.local_folders(facts))
             plan, cause, message = Plan(changes=removal(names, scene)), None, ""
@@ -112,7 +123,7 @@ class Installs:
                 env=pip_environment(start.chosen.env, folder),
                 folder=folder,
                 only_binary=request.only_binary,
-                stop=lambda: time.monotonic() > end,
+                stop=lambda: self.closed or time.monotonic() > end,
             )
             wishes, left = resolve.wishes(start, scene, facts, question, lambda _: None)
             if not wishes:
@@ -137,7 +148,7 @@ class Installs:
         job = _new_job(store, request, names, target)
         start = _start_of(store, job.id, request, names, (chosen, target))
         try:
-            self.started.append(supervisor.launch(store, job, start))
+            self.started.append(supervisor.launch(store, job, start, supervisor_environment(self._environ)))
         except OSError as error:
             raise Refused(409, f"The job cannot be started: {error}", "not-started") from None
         return store.read(job.id, START)
@@ -182,7 +193,7 @@ class Installs:
             if name not in names:
                 problem = "an installation of it was killed; its old version was moved aside"
                 found.append(UserPackage(name=name, version=each.version, requested=False, problem=problem))
-        old = actions.old_trees(target.user_base, facts.major_minor, self._environ.get("PATH"))
+        old = actions.old_trees(target.user_base, facts.major_minor, self._environ)
         left = self._interrupted(target.user_base)
         return UserPackages(target=target, packages=tuple(found), old=old, open_journal=left)
 
@@ -254,8 +265,10 @@ class Installs:
         bases = {
             job.target.user_base for job in self.store.jobs() if job.target is not None and not _remote(job.target)
         }
+        living = Living(bases)
         for base in sorted(bases):
-            yield from recovery.other_stores(base, self.store)
+            if living.local(base):  # it was when the job was started; since then a share may hide it
+                yield from recovery.other_stores(base, self.store)
 
     def _store_of(self, identifier: str) -> Store:
         for store in self._stores():
@@ -273,7 +286,7 @@ def _no_job() -> Refused:
 
 
 def _remote(target: Target) -> bool:
-    return any(each.reason == "share" for each in target.refusals)
+    return any(each.reason in _FAR for each in target.refusals)
 
 
 def _as_it_is(store: Store, job: Job) -> Job:

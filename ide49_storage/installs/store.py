@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
 import fcntl
 import json
 import os
@@ -17,15 +18,17 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from ..model.installs import Job, Line, State
 from ..model.times import now
-from ..model.words import Kind
-from ..mounts import report
-from ..mounts.temporary import temporary_file, temporary_folder
+from ..mounts.temporary import IN_MEMORY, temporary_file, temporary_folder
+from ..python.living import Living
 
+#: A record and the start of its log fit into this: where it cannot be written, a job could not be followed.
+_ROOM = 64_000
 MAX_JOBS = 30
 MAX_BYTES = 20_000_000
 MAX_LOG = 1_000_000
@@ -43,33 +46,43 @@ class BadCursor(ValueError):
 
 
 def open_store() -> Store:
-    """The store of this user: the Jupyter runtime directory if it is local and can be written, else a temporary
-    folder. Raises ``OSError`` where neither can.
+    """The store of this user: the Jupyter runtime directory if it is local and has room, else a temporary folder,
+    at last one in memory. Raises ``OSError`` where none will do.
     """
     from jupyter_core.paths import jupyter_runtime_dir
 
     runtime = os.path.join(jupyter_runtime_dir(), "ide49-storage", "installs")
-    where = report.where([runtime])[0]
-    if where.kind not in (Kind.SAMBA, Kind.NETWORK) and where.writable is not None:
-        with contextlib.suppress(OSError):
-            return Store(runtime, "in the Jupyter runtime directory, across restarts of the server")
-    reason = "on a share" if where.kind in (Kind.SAMBA, Kind.NETWORK) else "not writable"
-    folder = os.path.join(temporary_folder(), f"ide49-storage-{os.getuid()}", "installs")
-    return Store(folder, f"in a temporary folder until the container stops: the Jupyter runtime directory is {reason}")
+    why = "on a share"
+    if Living().local(runtime):
+        try:
+            return Store.made(runtime, "in the Jupyter runtime directory, across restarts of the server")
+        except OSError as error:
+            why = "full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "not writable"
+    place = temporary_folder()
+    kind = "in memory" if place == IN_MEMORY else "in a temporary folder"
+    kept = f"{kind} until the container stops: the Jupyter runtime directory is {why}"
+    return Store.made(os.path.join(place, f"ide49-storage-{os.getuid()}", "installs"), kept)
 
 
 class Store:
     """The jobs in one folder."""
 
     def __init__(self, root: str, kept: str) -> None:
-        """Make ``root`` for this user alone. Raises ``OSError``. ``kept`` is the sentence for the records."""
-        os.makedirs(root, mode=0o700, exist_ok=True)
+        """One that is there. Raises ``OSError`` if it belongs to another. ``kept`` is the sentence for the records."""
         parent = os.lstat(os.path.dirname(root))
         if parent.st_uid != os.getuid() or not stat.S_ISDIR(parent.st_mode):
-            raise PermissionError(13, "belongs to another user", root)
-        temporary_file(root).close()
+            raise PermissionError(errno.EACCES, "belongs to another user", root)
         self.root = root
         self.kept = kept
+
+    @classmethod
+    def made(cls, root: str, kept: str) -> Store:
+        """Make ``root`` for this user alone, and see that there is room. Raises ``OSError``."""
+        os.makedirs(root, mode=0o700, exist_ok=True)
+        store = cls(root, kept)
+        with temporary_file(root) as probe:
+            probe.write(b"\0" * _ROOM)
+        return store
 
     def new_id(self) -> str:
         """An id for a new job. Newer ones sort behind."""
@@ -97,17 +110,17 @@ class Store:
         write_whole(os.path.join(self.folder(job.id), "record.json"), encode(job))
 
     def read(self, identifier: str, after: str | None = None) -> Job:
-        """The record, with the log lines since a cursor (``None``: without lines). Raises ``NoSuchJob``, ``BadCursor``.
+        """The record, with the log lines since a cursor (``None``: the log is not looked at). Raises ``NoSuchJob``,
+        ``BadCursor``.
 
         A job that never ended although its supervisor is gone is given as it is: ``lost`` says so.
         """
         folder = self.folder(identifier)
         try:
-            with open(os.path.join(folder, "record.json"), "rb") as file:
-                job = msgspec.convert(json.loads(file.read()), Job)
-        except (FileNotFoundError, NotADirectoryError, ValueError, msgspec.ValidationError):
+            job = _record(os.path.join(folder, "record.json"))
+        except (OSError, ValueError, msgspec.ValidationError):
             raise NoSuchJob(identifier) from None
-        lines, cursor = read_log(os.path.join(folder, "log.jsonl"), after)
+        lines, cursor = ((), START) if after is None else read_log(os.path.join(folder, "log.jsonl"), after)
         return msgspec.structs.replace(job, lines=lines, cursor=cursor, kept=self.kept)
 
     def ids(self) -> list[str]:
@@ -162,6 +175,27 @@ class Store:
             return self.lost(identifier)
 
 
+_records: dict[str, tuple[tuple[int, int, int], Job]] = {}
+_MOST_REMEMBERED = 200
+
+
+def _record(path: str) -> Job:
+    """A record as it is in its file. Ended jobs are looked at five times a second while another one runs: what has not
+    changed is not read again. Raises ``OSError``, ``ValueError``.
+    """
+    seen = os.stat(path)
+    stamp = (seen.st_ino, seen.st_mtime_ns, seen.st_size)
+    known = _records.get(path)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    with open(path, "rb") as file:
+        job = msgspec.convert(json.loads(file.read()), Job)
+    if len(_records) >= _MOST_REMEMBERED:
+        _records.clear()
+    _records[path] = stamp, job
+    return job
+
+
 class Log:
     """The growing log of one job; beyond its bound lines are counted, and the last ones written at the end."""
 
@@ -209,9 +243,9 @@ class Log:
                 os.close(descriptor)
 
 
-def read_log(path: str, after: str | None) -> tuple[tuple[Line, ...], str]:
-    """The lines behind a cursor, and the cursor behind them. ``after`` ``None``: no lines. Raises ``BadCursor``."""
-    found = _CURSOR.fullmatch(after if after is not None else START)
+def read_log(path: str, after: str) -> tuple[tuple[Line, ...], str]:
+    """The lines behind a cursor, and the cursor behind them. Raises ``BadCursor``."""
+    found = _CURSOR.fullmatch(after)
     if not found:
         raise BadCursor(after)
     number, offset = int(found[1]), int(found[2])
@@ -226,11 +260,21 @@ def read_log(path: str, after: str | None) -> tuple[tuple[Line, ...], str]:
             raise BadCursor(after)
         part = part[1:]
     whole = part[: part.rfind(b"\n") + 1]
-    entries = [json.loads(line) for line in whole.splitlines()]
+    entries = _entries(whole)
     if entries and entries[0]["number"] != number + 1:
         raise BadCursor(after)
-    cursor = f"{number + len(entries)}-{offset + len(whole)}"
-    return (() if after is None else tuple(Line(**entry) for entry in entries)), cursor
+    return tuple(Line(**entry) for entry in entries), f"{number + len(entries)}-{offset + len(whole)}"
+
+
+def _entries(whole: bytes) -> list[dict[str, Any]]:
+    """The lines, up to one that a power cut left without its content."""
+    entries = []
+    for line in whole.split(b"\n")[:-1]:
+        try:
+            entries.append(json.loads(line))
+        except ValueError:
+            break
+    return entries
 
 
 def encode(job: Job) -> bytes:

@@ -1,6 +1,7 @@
 """The process that does one job: it outlives the server, holds the lock and the journal, and writes the record.
 
-Started by ``launch``; its folder holds all it needs (``start.json``) and all it tells.
+Started by ``launch``, which hands it what it needs in a file without a name: an environment may hold a password for
+the index, and no record does. Its folder holds all it tells.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
@@ -19,6 +21,7 @@ import msgspec
 
 from ..model.installs import Action, Cause, Job, Override, State, Verdict
 from ..model.times import now
+from ..mounts.temporary import temporary_file
 from . import recovery
 from .lock import BaseLock
 from .store import Log, Store
@@ -29,10 +32,13 @@ _MAIN = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
     "from ide49_storage.installs.supervisor import main; main(*sys.argv[2:])"
 )
+_TOLD = os.O_WRONLY | os.O_CREAT
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True):
-    """What a job is to do. ``names`` are requirements in normal form, ``user_base`` what the target's is."""
+    """What a job is to do. ``names`` are requirements in normal form, ``user_base`` what the target's is.
+    ``chosen`` has pip's environment, and so perhaps a password for the index.
+    """
 
     job: str
     kept: str
@@ -91,7 +97,8 @@ class Teller:
         self.log.finish()
         problems, target = fields.get("problems", self.job.problems), self.job.target
         restart = fields.get("restart", self.job.restart)
-        steps = next_steps(fields["verdict"], fields.get("cause"), target, problems, restart)
+        offers: tuple[str, ...] = fields.pop("offers", ())
+        steps = (*next_steps(fields["verdict"], fields.get("cause"), target, problems, restart), *offers)
         last = msgspec.structs.replace(
             self.job,
             **fields,
@@ -128,34 +135,42 @@ class Detached:
         return self._over
 
 
-def launch(store: Store, job: Job, start: Start) -> Detached:
-    """Make the job's folder and start its supervisor, detached from this process. Raises ``OSError``."""
+def launch(store: Store, job: Job, start: Start, env: Mapping[str, str]) -> Detached:
+    """Make the job's folder and start its supervisor, detached from this process. Raises ``OSError``.
+
+    ``env`` is the supervisor's own: a kernel's may be made for another Python.
+    """
     alive = store.create(job)
     folder = store.folder(job.id)
     try:
-        with open(os.path.join(folder, "start.json"), "w", encoding="ascii") as file:
-            json.dump(msgspec.to_builtins(start), file)
-        # Where this process found its modules, the supervisor finds them, whatever the kernel's environment says.
-        path = json.dumps([os.path.abspath(each) for each in sys.path])
-        said = os.path.join(folder, "supervisor.txt")
-        os.set_inheritable(alive, True)
-        pid = os.posix_spawn(
-            sys.executable,
-            [sys.executable, "-c", _MAIN, path, store.root, job.id, str(alive)],
-            start.chosen.env,
-            # A session of its own: what ends the server's process group must not end the job.
-            setsid=True,
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, said, os.O_WRONLY | os.O_CREAT, 0o600),
-                (os.POSIX_SPAWN_DUP2, 1, 2),
-            ],
-        )
-        return Detached(pid)
+        with temporary_file(folder) as file:
+            file.write(json.dumps(msgspec.to_builtins(start)).encode("ascii"))
+            file.seek(0)
+            return _spawn(store, job, env, (alive, file.fileno()))
     except NotImplementedError as error:  # a C library without POSIX_SPAWN_SETSID
         raise OSError(38, f"This system cannot start a process in a session of its own: {error}") from None
     finally:
         os.close(alive)
+
+
+def _spawn(store: Store, job: Job, env: Mapping[str, str], descriptors: tuple[int, int]) -> Detached:
+    alive, start = descriptors
+    # Where this process found its modules, the supervisor finds them, whatever the environment says.
+    path = json.dumps([os.path.abspath(each) for each in sys.path])
+    os.set_inheritable(alive, True)
+    pid = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-c", _MAIN, path, store.root, job.id, str(alive)],
+        env,
+        # A session of its own: what ends the server's process group must not end the job.
+        setsid=True,
+        file_actions=[
+            (os.POSIX_SPAWN_DUP2, start, 0),
+            (os.POSIX_SPAWN_OPEN, 1, os.path.join(store.folder(job.id), "supervisor.txt"), _TOLD, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+    )
+    return Detached(pid)
 
 
 def main(root: str, identifier: str, alive: str) -> None:
@@ -164,8 +179,7 @@ def main(root: str, identifier: str, alive: str) -> None:
     os.set_inheritable(int(alive), False)
     os.umask(0o022)
     store = Store(root, "")
-    with open(os.path.join(store.folder(identifier), "start.json"), encoding="ascii") as file:
-        start = msgspec.convert(json.load(file), Start)
+    start = msgspec.convert(json.load(sys.stdin), Start)
     store.kept = start.kept
     teller = Teller(store, store.read(identifier))
     signal.signal(signal.SIGTERM, teller.terminate)
@@ -204,7 +218,12 @@ def _under_lock(start: Start, teller: Teller, lock: BaseLock) -> None:
 
     recovery.announce_store(start.user_base, teller.store)
     teller.tell(state=State.RUNNING, started=now())
-    count = recovery.recover(start.user_base, teller.store, teller.say, but=start.job)
+    try:
+        count = recovery.recover(start.user_base, teller.store, teller.say, but=start.job)
+    except OSError as error:
+        message = f"What an interrupted job left cannot be put back ({error}); until then nothing else is done."
+        cause = Cause.DISK_FULL if error.errno in (28, 122) else Cause.PERMISSION
+        raise Ended(Verdict.FAILED, message, cause) from None
     if start.action is Action.RESTORE:
         if count:
             raise Ended(Verdict.RESTORED, "Your packages were put back as they were before.", restored=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Mapping
 
@@ -13,9 +12,14 @@ import msgspec
 from ..model.installs import Override, Refusal, Target
 from ..model.mounts import Where
 from ..model.words import Fate, Kind
-from ..mounts import report
+from ..python.kernels import find_kernels
+from ..python.living import Living, on_path
+from ..python.local_source import local_source
+from ..python.starts import is_python, started_by
+from .distributions import far_entries
 from .environment import child_environment
 from .interpreter import Facts, NoAnswer, ask
+from .pythons import own
 
 #: Less than this is called full: pip needs room to unpack before it knows how much.
 LEAST_BYTES = 20_000_000
@@ -36,56 +40,48 @@ class NoTarget(ValueError):
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
-    """An interpreter before it is asked: its program, and the environment that its processes get."""
+    """An interpreter before it is asked: its program, the options that move its paths (``-I``, ``-s``), and the
+    environment that its processes get.
+    """
 
     kernel: str | None
     executable: str
     env: dict[str, str]
+    options: tuple[str, ...] = ()
 
 
 def choose(kernel: str | None, environ: Mapping[str, str]) -> Chosen:
     """The server's own interpreter, or that of a kernelspec. Raises ``NoTarget``."""
     if kernel is None:
         return Chosen(kernel=None, executable=sys.executable, env=child_environment(environ))
-    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-
-    manager = KernelSpecManager()
-    try:
-        spec = manager.get_kernel_spec(kernel) if re.fullmatch(r"[A-Za-z0-9._-]{1,100}", kernel) else None
-    except (NoSuchKernel, OSError, ValueError):
-        spec = None
-    if spec is None or not spec.argv:
-        known = ", ".join(sorted(manager.find_kernel_specs())) or "none"
+    living = Living()
+    specs = find_kernels(local_source(), living)
+    named = sorted((each for each in specs if each.name.lower() == kernel.lower()), key=lambda each: not each.visible)
+    if not named or not named[0].argv:
+        known = ", ".join(sorted({each.name for each in specs if each.argv})) or "none"
         raise NoTarget(f"There is no kernel of that name. There are: {known}", "no-such-kernel")
-    env = child_environment(environ, {str(name): str(value) for name, value in spec.env.items()})
-    return Chosen(kernel=kernel, executable=_program(spec.argv[0], env), env=env)
-
-
-def _program(program: str, env: Mapping[str, str]) -> str:
-    """What jupyter_client starts: any ``python`` without a folder is the server's own."""
-    if re.fullmatch(r"python(3(\.\d+)?)?", program):
-        return sys.executable
-    if os.path.isabs(program):
-        return program
-    found = shutil.which(program, path=env.get("PATH"))
-    if found is None:
-        raise NoTarget(f"The kernel's program {program} is not on PATH", "no-interpreter")
-    return found
+    # What jupyter_client starts: a bare ``python`` is the server's own, any other name is looked up.
+    spec = named[0]
+    start = started_by(spec.argv, spec.env, spec.folder, own(), environ)
+    env = child_environment(start.env)
+    executable = on_path(start.executable, env.get("PATH", ""), living)
+    if executable is None:
+        raise NoTarget(f"The kernel's program {start.executable} is not on PATH", "no-interpreter")
+    if not is_python(executable):
+        raise NoTarget(f"The kernel {kernel} starts {executable}, which is no Python", "no-interpreter")
+    return Chosen(kernel=kernel, executable=executable, env=env, options=start.options)
 
 
 def look(chosen: Chosen) -> tuple[Target, Facts]:
     """Ask the interpreter and look at its user base. Nothing on a share is touched. Raises ``NoTarget``."""
-    program = report.where([chosen.executable])[0]
-    if program.kind in _REMOTE:
+    living = Living([chosen.executable])
+    if not living.local(chosen.executable):
         raise NoTarget(f"{chosen.executable} is on a share, so it is not started from here", "interpreter-on-share")
-    try:
-        facts = ask(chosen.executable, chosen.env)
-    except NoAnswer as error:
-        raise NoTarget(str(error), "no-interpreter") from None
+    facts = _ask(chosen, living)
     base = os.path.abspath(facts.user_base)
-    where = report.where([base])[0]
-    free, inodes = (None, None) if where.kind in _REMOTE else _room(where.nearest)
-    site_exists = where.kind not in _REMOTE and os.path.isdir(facts.user_site)
+    astray = next((each for each in (base, facts.user_site, facts.scripts) if not living.local(each)), None)
+    where = living(astray or base)
+    free, inodes = (None, None) if astray else _room(where.nearest)
     on_path = os.path.normpath(facts.scripts) in map(os.path.normpath, chosen.env.get("PATH", "").split(os.pathsep))
     target = Target(
         kernel=chosen.kernel,
@@ -94,15 +90,47 @@ def look(chosen: Chosen) -> tuple[Target, Facts]:
         pip=facts.pip,
         user_base=base,
         user_site=facts.user_site,
-        site_exists=site_exists,
+        site_exists=astray is None and os.path.isdir(facts.user_site),
         where=where,
         free=free,
         inodes_free=inodes,
         scripts=facts.scripts,
         scripts_on_path=on_path,
-        refusals=refusals(facts, where, free, inodes),
+        refusals=(*refusals(facts, where, free, inodes), *(() if astray else _against_links(facts.user_site))),
     )
     return target, facts
+
+
+def _ask(chosen: Chosen, living: Living) -> Facts:
+    """Ask it. Where its user site is on a share it must not look there when it starts: a dead one would hold it."""
+    home = chosen.env.get("PYTHONUSERBASE") or os.path.join(chosen.env.get("HOME", "/"), ".local")
+    far = os.path.isabs(home) and _leads_away(home, living)
+    try:
+        facts = ask(chosen.executable, chosen.env, options=(*chosen.options, *(("-s",) if far else ())))
+    except NoAnswer as error:
+        raise NoTarget(str(error), "no-interpreter") from None
+    return msgspec.structs.replace(facts, enabled=True) if far and not chosen.options else facts
+
+
+def _leads_away(home: str, living: Living) -> bool:
+    """Whether a user base, or a user site in it, is on a share: for any Python, since it is not asked yet."""
+    library = os.path.join(home, "lib")
+    if not living.local(home) or not living.local(library):
+        return True
+    try:
+        sites = [os.path.join(library, name, "site-packages") for name in os.listdir(library)]
+    except OSError:
+        return False
+    return not all(map(living.local, sites))
+
+
+def _against_links(site: str) -> list[Refusal]:
+    """A package of the user's whose metadata is a link to a share: pip would read it, and wait for the share."""
+    far = far_entries(site)
+    if not far:
+        return []
+    message = f"{far[0]} leads to a share, which pip would have to wait for."
+    return [_no("link-to-share", message, f"Remove the link, or copy what it leads to: rm {far[0]}")]
 
 
 def _room(path: str) -> tuple[int | None, int | None]:
@@ -115,7 +143,7 @@ def _room(path: str) -> tuple[int | None, int | None]:
 
 def refusals(facts: Facts, where: Where, free: int | None, inodes: int | None) -> tuple[Refusal, ...]:
     """Every reason against this target, from what was observed. Pure."""
-    return (*_against_interpreter(facts), *_against_storage(facts, where, free, inodes))
+    return (*_against_interpreter(facts), *_against_storage(where, free, inodes))
 
 
 def _against_interpreter(facts: Facts) -> list[Refusal]:
@@ -144,8 +172,8 @@ def _against_interpreter(facts: Facts) -> list[Refusal]:
     return found
 
 
-def _against_storage(facts: Facts, where: Where, free: int | None, inodes: int | None) -> list[Refusal]:
-    base = facts.user_base
+def _against_storage(where: Where, free: int | None, inodes: int | None) -> list[Refusal]:
+    base = where.path
     move = "Set PYTHONUSERBASE to a folder on a volume before Jupyter starts."
     if where.kind in _REMOTE:
         message = f"{base} is on a share ({where.evidence.kind}). Packages there are slow and locks do not hold."

@@ -20,11 +20,17 @@ REMEDIES: dict[Cause, str] = {
     Cause.NO_SUCH_PACKAGE: "Check how the name is spelled.",
     Cause.NO_MATCH: "Ask for other versions, or use a kernel with another Python.",
     Cause.NETWORK: "Check the network and the proxy settings, then try again.",
+    Cause.CERTIFICATE: (
+        "Look at the clock of this machine (date): a wrong one, as a Pi has without network time, makes every"
+        " certificate look wrong. If a proxy reads the traffic here, name its certificate to pip:"
+        " pip config set global.cert /path/to/certificate.pem"
+    ),
     Cause.INDEX: "Try again later, or ask who runs the package index.",
     Cause.HASH: "What arrived is not what the index promised. Try again; if it stays so, do not install it.",
     Cause.DISK_FULL: "Delete what is not needed on this storage, then try again.",
     Cause.PERMISSION: "Make the user base yours: its files belong to another user or are read-only.",
     Cause.BUILD: "Ask for a version that has a wheel, or install the compilers it needs into the image.",
+    Cause.DAMAGED: "Repair it first: then pip can replace and remove it again.",
     Cause.CONFLICT: "Ask for versions that fit together.",
     Cause.SHADOWING: "Choose versions that the image's copies satisfy, or choose to hide them.",
     Cause.TARGET: "See the target's remedies.",

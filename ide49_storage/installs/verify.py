@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import signal
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
 
 from ..model.installs import InstallChange, InstallProblem, InstallProblemKind, Planned, Restart, Target
-from .distributions import Distribution, Unmet, damaged, leftovers, modules
+from ..model.packages import Unmet
+from .distributions import Distribution, damaged, leftovers, modules
+from .family import end_family, end_group, marked
 from .plan import Scene
 
+#: For all modules together, and for one process with some of them.
+IMPORTS_DEADLINE = 180.0
 IMPORT_DEADLINE = 60.0
 MAX_MODULES = 60
 _IMPORTS = r"""
 import importlib, json, os, sys
-out = os.fdopen(os.dup(1), "w", 1)
-os.dup2(2, 1)
+out = open(sys.argv[2], "w", 1, encoding="utf-8")
 if sys.path and sys.path[0] == "":
     del sys.path[0]
 for name in json.loads(sys.argv[1]):
@@ -84,15 +89,25 @@ def leftover_problems(site: str) -> list[InstallProblem]:
     ]
 
 
-def import_problems(
-    scene: Scene, changes: Iterable[Planned], python: str, env: Mapping[str, str], cwd: str
-) -> list[InstallProblem]:
-    """Import the top-level modules of what was installed, in fresh processes of the target interpreter."""
+class Importer(msgspec.Struct, frozen=True, kw_only=True):
+    """The target interpreter, for imports in fresh processes. ``stop`` is asked ten times a second; what is running
+    then is ended.
+    """
+
+    python: str
+    env: Mapping[str, str]
+    cwd: str
+    stop: Callable[[], bool] = lambda: False
+
+
+def import_problems(scene: Scene, changes: Iterable[Planned], importer: Importer) -> list[InstallProblem]:
+    """Import the top-level modules of what was installed."""
     owner = {name: each.name for each in _installed(scene, changes) for name in modules(each)}
     todo = list(owner)[:MAX_MODULES]
     problems = []
-    while todo:
-        done, trouble, died = _import(todo, python, env, cwd)
+    end = time.monotonic() + IMPORTS_DEADLINE
+    while todo and not importer.stop() and (left := end - time.monotonic()) > 0:
+        done, trouble, died = _import(todo, importer, min(left, IMPORT_DEADLINE))
         for name, said in trouble.items():
             problems.append(_import_problem(owner[name], name, said))
         if not done:
@@ -106,31 +121,33 @@ def _installed(scene: Scene, changes: Iterable[Planned]) -> list[Distribution]:
     return [each for each in scene.user if each.name in names]
 
 
-def _import(
-    names: Sequence[str], python: str, env: Mapping[str, str], cwd: str
-) -> tuple[list[str], dict[str, str], bool]:
+def _import(names: Sequence[str], importer: Importer, deadline: float) -> tuple[list[str], dict[str, str], bool]:
     """Try these modules in one process: those tried, what was wrong with which, and whether the process died."""
+    # A file and no pipe: what a module starts may hold a pipe open for ever.
+    told = Path(importer.cwd) / "imports.txt"
+    told.write_bytes(b"")
+    own, token = marked(importer.env)
     process = subprocess.Popen(
-        [python, "-c", _IMPORTS, json.dumps(list(names))],
+        [importer.python, "-c", _IMPORTS, json.dumps(list(names)), str(told)],
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=dict(env),
-        cwd=cwd,
+        env=own,
+        cwd=importer.cwd,
         start_new_session=True,
     )
-    timed_out = False
-    try:
-        out, _ = process.communicate(timeout=IMPORT_DEADLINE)
-    except subprocess.TimeoutExpired:
-        timed_out = True
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        out, _ = process.communicate()
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)  # what the imports started
-    why = f"no answer within {IMPORT_DEADLINE:g} s" if timed_out else f"the interpreter ended with {process.returncode}"
-    return read_imports(out.decode("utf-8", "replace"), why)
+    end = time.monotonic() + deadline
+    while process.poll() is None and time.monotonic() < end and not importer.stop():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+    why = f"the interpreter ended with {process.returncode}"
+    if process.returncode is None:
+        why = f"no answer within {deadline:.0f} s"
+    end_group(process.pid)
+    end_family(token)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(5)
+    return read_imports(told.read_text("utf-8", "replace"), why)
 
 
 def read_imports(out: str, why: str) -> tuple[list[str], dict[str, str], bool]:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from .distributions import normal, parse_head
+from ..python.headers import headers
+from ..python.scan import normalize
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,10 +47,10 @@ def read_wheel(file: str, layout: Layout) -> Wheel:
         if metadata is None:
             raise ValueError(f"{os.path.basename(file)} has no metadata")
         info_folder = metadata.partition("/")[0]
-        fields = parse_head(archive.read(metadata).decode("utf-8", "replace"))
+        fields = headers(archive.read(metadata).decode("utf-8", "replace"))
         entry_file = f"{info_folder}/entry_points.txt"
         entries = archive.read(entry_file).decode("utf-8", "replace") if entry_file in names else ""
-    name = normal(fields.get("name", [""])[0])
+    name = normalize(fields.get("name", [""])[0])
     made = set(installed_paths(names, name, layout))
     made |= {os.path.join(layout.site, info_folder, each) for each in _ADDED}
     made |= {os.path.join(layout.scripts, each) for each in script_names(entries, layout.python)}

@@ -26,15 +26,16 @@ from ..model.installs import (
     Target,
     Verdict,
 )
+from ..python.scan import normalize
 from . import actions, journal, output, verify
-from .distributions import normal
+from .distributions import LeadsAway, stay_here
 from .environment import pip_environment
 from .interpreter import Facts
 from .lock import BaseLock, state_folder
 from .plan import constraints, from_report, install_plan, read_scene, removal, shadow_sentence, shadowing
 from .recovery import JOURNAL
 from .resolve import Question, local_folders, shadow_reason, wishes
-from .runner import Outcome, Run, run
+from .runner import STUCK, Outcome, Run, run
 from .supervisor import Ended, Start, Teller
 from .target import NoTarget, look, standing
 from .verdict import is_conflict, success
@@ -54,6 +55,7 @@ class Work:
         self.report = os.path.join(folder, "tmp", "report.json")
         self.refusal: Ended | None = None
         self.extra: tuple[str, ...] = ()
+        self.names: tuple[str, ...] = ()
         self.plan = Plan(changes=())
         self.said: deque[str] = deque(maxlen=500)
 
@@ -97,6 +99,7 @@ class Work:
                 for path in actions.superfluous(*_pinned(name), self.facts.user_site, self.scene.user)
             )
         self.plan = Plan(changes=(), left=tuple(left))
+        self.names = tuple(names)
         if not names:
             self._end_well([])
         outcome = run(self._run(names), self._line, self.teller.stop, self._gate)
@@ -186,7 +189,12 @@ class Work:
         names = {each.name for each in changes}
         going = [each for each in self.scene.user if each.name in names]
         self.teller.tell(progress=Progress(phase="Taking the journal"))
-        saves = actions.saves(going, self.extra)
+        try:
+            saves = actions.saves(going, self.extra)
+            stay_here([*saves, *appears])
+        except LeadsAway as error:
+            message = f"{error}, so what is there can neither be kept nor put back. Remove the link, then try again."
+            raise Ended(Verdict.FAILED, message, Cause.TARGET, restored=True) from None
         journal.take(self.journal, self.start.job, self.target.user_base, saves, appears)
         if self.facts.venv:
             # In a virtual environment pip installs for the user but never removes: "outside environment".
@@ -223,8 +231,8 @@ class Work:
         self._prove()
 
     def _delete_old(self) -> NoReturn:
-        trees = actions.old_trees(self.target.user_base, self.facts.major_minor, self.env.get("PATH"))
-        chosen = [each for each in trees if self.start.old in (None, each.python) and each.in_use is None]
+        trees = actions.old_trees(self.target.user_base, self.facts.major_minor, self.env)
+        chosen = actions.unused(trees, self.start.old)
         if not chosen:
             raise Ended(Verdict.NOTHING, "There are no packages of another Python that nobody uses.", restored=True)
         for tree in chosen:
@@ -241,6 +249,9 @@ class Work:
 
     def _check(self, outcome: Outcome) -> None:
         """Raise the end of a job whose pip did not do what was planned; everything is put back first."""
+        if outcome.status == STUCK:
+            message = "pip hangs in the kernel and cannot be ended: a storage does not answer. What it changed is put"
+            raise Ended(Verdict.INTERRUPTED, message + " back when it is gone, at the next start.", Cause.KILLED)
         if outcome.stopped or self.teller.stop():
             self._undo(self._stopped())
         if self.refusal is not None:
@@ -251,7 +262,7 @@ class Work:
         if outcome.status != 0:
             cause, said = output.cause(outcome.lines, _read_text(self.log))
             if cause is Cause.CONFLICT and self.start.action is not Action.UNINSTALL:
-                hidden = shadow_reason(self.start.names, self._question(), self.start.action)
+                hidden = shadow_reason(self.names, self._question(), self.start.action)
                 cause, said = (Cause.SHADOWING, hidden) if hidden else (cause, said)
             self._undo(Ended(Verdict.FAILED, said, cause))
         if self.start.action is not Action.UNINSTALL and not outcome.gate:
@@ -259,6 +270,8 @@ class Work:
             if after.user != self.scene.user:
                 message = "pip changed packages without waiting for the journal. Check them with a repair."
                 raise Ended(Verdict.FAILED, message, Cause.OTHER)
+            if self.start.action is Action.UPGRADE and (unasked := output.unasked(outcome.lines, _read_text(self.log))):
+                raise Ended(Verdict.FAILED, unasked[1], unasked[0], restored=True)
             self._end_well([])
 
     def _stopped(self) -> Ended:
@@ -286,8 +299,13 @@ class Work:
         problems += verify.file_problems(after, changes)
         problems += verify.leftover_problems(self.facts.user_site)
         if self.start.imports and self.start.action is not Action.UNINSTALL:
-            env, cwd = self.start.chosen.env, os.path.join(self.folder, "cwd")
-            problems += verify.import_problems(after, changes, self.facts.executable, env, cwd)
+            importer = verify.Importer(
+                python=self.facts.executable,
+                env=self.start.chosen.env,
+                cwd=os.path.join(self.folder, "cwd"),
+                stop=self.teller.stop,
+            )
+            problems += verify.import_problems(after, changes, importer)
         names = {each.name for each in changes if each.change is not InstallChange.REMOVE}
         commands = actions.scripts([each for each in after.user if each.name in names], self.target.user_base)
         problems += verify.script_problems(self.target, commands)
@@ -304,11 +322,18 @@ class Work:
     def _end_well(self, problems: Sequence[InstallProblem]) -> NoReturn:
         verdict, message = success(self.start.action, self.plan, problems)
         if self.plan.left:
-            message += " Not brought over: " + ", ".join(each.name for each in self.plan.left) + "."
+            message += " Left out: " + ", ".join(each.name for each in self.plan.left) + "."
         for each in problems:
             if is_conflict(each):
                 self.teller.say(each.message)
-        raise Ended(verdict, message, problems=tuple(problems), plan=self.plan)
+        raise Ended(verdict, message, problems=tuple(problems), plan=self.plan, offers=self._offers())
+
+    def _offers(self) -> tuple[str, ...]:
+        """After a bring-over: what the old trees hold that nobody needs any more."""
+        if self.start.action is not Action.BRING_OVER:
+            return ()
+        trees = actions.old_trees(self.target.user_base, self.facts.major_minor, self.env)
+        return tuple(map(actions.offer, actions.unused(trees, self.start.old)))
 
     def _line(self, text: str) -> None:
         """One line of pip's output."""
@@ -330,7 +355,7 @@ def _wheels(paths: Sequence[str], changes: Sequence[Planned], layout: Layout) ->
     found: dict[str, Wheel] = {}
     for path in paths:
         # pip may have opened other versions as well, while it looked for ones that fit together.
-        if normal(os.path.basename(path).partition("-")[0]) in wanted:
+        if normalize(os.path.basename(path).partition("-")[0]) in wanted:
             with contextlib.suppress(FileNotFoundError):
                 wheel = read_wheel(path, layout)
                 if wheel.version == wanted.get(wheel.name):

@@ -181,9 +181,10 @@ class ChangesReport(Record, frozen=True, kw_only=True):
 
     ``state`` and ``progress`` are of the last scan that was started; everything else is of the last
     that ended, at ``ended_at`` (``None``: none has yet). ``nothing_to_lose`` is ``None`` as long as
-    nobody knows. ``groups`` come with the biggest first. ``unreadable`` has the changed folders that
-    this user may not look into (at most 1,000; ``unreadable_count`` is complete). ``changes`` is one
-    page of the listing, ``next`` the cursor of the following one (``None`` at the end).
+    nobody knows. ``groups`` come with the biggest first. ``dockerfile`` has the lines of all of them in the
+    order in which an image is built: what pip builds may need what apt installs. ``unreadable`` has the
+    changed folders that this user may not look into (at most 1,000; ``unreadable_count`` is complete).
+    ``changes`` is one page of the listing, ``next`` the cursor of the following one (``None`` at the end).
     """
 
     state: ScanState
@@ -201,6 +202,7 @@ class ChangesReport(Record, frozen=True, kw_only=True):
     groups: tuple[GroupTotals, ...]
     system_packages: tuple[SystemPackage, ...]
     python_packages: tuple[PythonPackage, ...]
+    dockerfile: tuple[str, ...]
     missing: tuple[Missing, ...]
     missing_count: int
     unreadable: tuple[str, ...]

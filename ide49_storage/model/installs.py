@@ -51,11 +51,13 @@ class Cause(str, enum.Enum):
     NO_SUCH_PACKAGE = "no such package"
     NO_MATCH = "no version for this Python or processor"
     NETWORK = "network down"
+    CERTIFICATE = "certificate not trusted"
     INDEX = "index error"
     HASH = "hash mismatch"
     DISK_FULL = "disk full"
     PERMISSION = "permission"
     BUILD = "build failed"
+    DAMAGED = "damaged package"
     CONFLICT = "conflict"
     SHADOWING = "shadows the image"
     TARGET = "target refused"
@@ -147,7 +149,9 @@ class Left(Record, frozen=True, kw_only=True):
 
 class Plan(Record, frozen=True, kw_only=True):
     """What a job would do, or does. ``download`` and ``space`` are bytes: known sizes added up, and about what
-    the disk must hold at the same time. ``left`` are wishes that cannot be met.
+    the disk must hold at the same time. ``left`` are wishes that cannot be met. ``notes`` are sentences: for
+    ``delete-old``, which trees would go and which stay.
+    ``notes`` are sentences: for ``delete-old``, which trees would go and which stay.
     """
 
     changes: tuple[Planned, ...]
@@ -326,7 +330,7 @@ class UserPackages(Record, frozen=True, kw_only=True):
 
 class InstallProgressed(WatchMessage, frozen=True, kw_only=True, tag="install-progressed"):
     """A job went on: its state, what it does now, or its log. ``job`` is its id; ask for it from the cursor of
-    the lines already seen. Sent at most five times a second for each job.
+    the lines already seen. Sent at most ten times a second for each job.
     """
 
     job: str

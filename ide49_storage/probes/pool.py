@@ -230,8 +230,15 @@ class Pool:
 
     def end(self, target: Target) -> None:
         """End the target's helper, when what it was told is to be forgotten at once."""
-        if target.key in self._lines and not self._lines[target.key].lock.locked():
-            self._drop(self._lines[target.key])
+        line = self._lines.get(target.key)
+        if line is None or line.lock.locked() or line.waiting:
+            return
+        self._stop_idling(line)
+        if line.helper is not None:
+            # It answered and rests, so it ends: no reason to count it as stuck, nor to let the next question wait.
+            line.helper.kill()
+            line.helper.abandon()
+            line.helper = None
 
     def forget(self, keys: set[str]) -> None:
         """End the helpers of all mounts but these, which are gone. A mount's key starts with its id."""

@@ -347,7 +347,9 @@ export interface components {
     Cause:
       | 'another installation is running'
       | 'build failed'
+      | 'certificate not trusted'
       | 'conflict'
+      | 'damaged package'
       | 'disk full'
       | 'hash mismatch'
       | 'index error'
@@ -410,9 +412,10 @@ export interface components {
      *
      *     ``state`` and ``progress`` are of the last scan that was started; everything else is of the last
      *     that ended, at ``ended_at`` (``None``: none has yet). ``nothing_to_lose`` is ``None`` as long as
-     *     nobody knows. ``groups`` come with the biggest first. ``unreadable`` has the changed folders that
-     *     this user may not look into (at most 1,000; ``unreadable_count`` is complete). ``changes`` is one
-     *     page of the listing, ``next`` the cursor of the following one (``None`` at the end).
+     *     nobody knows. ``groups`` come with the biggest first. ``dockerfile`` has the lines of all of them in the
+     *     order in which an image is built: what pip builds may need what apt installs. ``unreadable`` has the
+     *     changed folders that this user may not look into (at most 1,000; ``unreadable_count`` is complete).
+     *     ``changes`` is one page of the listing, ``next`` the cursor of the following one (``None`` at the end).
      */
     ChangesReport: {
       state: components['schemas']['ScanState'];
@@ -430,6 +433,7 @@ export interface components {
       groups: components['schemas']['GroupTotals'][];
       system_packages: components['schemas']['SystemPackage'][];
       python_packages: components['schemas']['PythonPackage'][];
+      dockerfile: string[];
       missing: components['schemas']['Missing'][];
       missing_count: number;
       unreadable: string[];
@@ -817,7 +821,7 @@ export interface components {
     /**
      * InstallProgressed
      * @description A job went on: its state, what it does now, or its log. ``job`` is its id; ask for it from the cursor of
-     *     the lines already seen. Sent at most five times a second for each job.
+     *     the lines already seen. Sent at most ten times a second for each job.
      */
     InstallProgressed: {
       /** @enum {unknown} */
@@ -1357,7 +1361,9 @@ export interface components {
     /**
      * Plan
      * @description What a job would do, or does. ``download`` and ``space`` are bytes: known sizes added up, and about what
-     *     the disk must hold at the same time. ``left`` are wishes that cannot be met.
+     *     the disk must hold at the same time. ``left`` are wishes that cannot be met. ``notes`` are sentences: for
+     *     ``delete-old``, which trees would go and which stay.
+     *     ``notes`` are sentences: for ``delete-old``, which trees would go and which stay.
      */
     Plan: {
       changes: components['schemas']['Planned'][];

@@ -53,11 +53,13 @@ export function causeWord(
       'no version for this Python or processor'
     ),
     'network down': trans.__('network down'),
+    'certificate not trusted': trans.__('certificate not trusted'),
     'index error': trans.__('index error'),
     'hash mismatch': trans.__('hash mismatch'),
     'disk full': trans.__('disk full'),
     permission: trans.__('permission'),
     'build failed': trans.__('build failed'),
+    'damaged package': trans.__('damaged package'),
     conflict: trans.__('conflict'),
     'shadows the image': trans.__('hides a copy of the image'),
     'target refused': trans.__('target refused'),

@@ -85,3 +85,13 @@ def unpack(release: Release, folder: Path) -> None:
     """Fill ``folder`` with the release's root file system, for LXC and systemd-nspawn."""
     folder.mkdir(parents=True)
     run(["tar", "--extract", "--numeric-owner", "--directory", str(folder), "--file", str(base_tar(release))])
+
+
+def main() -> None:
+    """Make what is not there yet: ``python3 -m tests.lab.rootfs``, for which the standard library is enough."""
+    for release in RELEASES.values():
+        print(base_tar(release), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,11 @@ Truth = dict[str, os.stat_result]
 """The upper directory: what the kernel says of each entry, by its path in the container."""
 
 
-def changes(container: Container, *, user: str | None = None) -> dict[str, Any]:
+def changes(
+    container: Container, program: Sequence[str] = ("jupyter", "storage"), *, user: str | None = None
+) -> dict[str, Any]:
     """The project's answer, with the whole listing."""
-    argv = ["jupyter", "storage", "changes", "--json", "--list", "1000000"]
+    argv = [*program, "changes", "--json", "--list", "1000000"]
     return dict(json.loads(container.exec(argv, user=user).stdout))
 
 

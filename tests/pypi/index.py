@@ -6,10 +6,14 @@ import contextlib
 import hashlib
 import json
 import re
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from tests.needs import need_command
 
 from .wheels import Package, build_sdist, build_wheel
 
@@ -30,9 +34,9 @@ class Index:
         for package in packages:
             build_wheel(package, self.folder)
 
-    def add_sdist(self, package: Package, *, fails: bool = False) -> None:
-        """Build a source distribution and offer it."""
-        build_sdist(package, self.folder, fails=fails)
+    def add_sdist(self, package: Package, *, fails: bool = False, backend: str | None = None) -> None:
+        """Build a source distribution and offer it. ``backend`` is the text of another build backend."""
+        build_sdist(package, self.folder, fails=fails, backend=backend)
 
     def environ(self) -> dict[str, str]:
         """The settings that make pip ask this index and nothing else."""
@@ -80,16 +84,24 @@ def _handler(index: Index) -> type[BaseHTTPRequestHandler]:
             index.asked.append(f"{self.requestline}\n{self.headers}")
             if index.fault == "hang":
                 index.hung.wait(60)
-            if index.fault == "500":
-                self._send(500, b"", "text/plain")
+            if index.fault in ("401", "500"):
+                self._send(int(index.fault), b"", "text/plain")
             elif found := re.fullmatch(r"/simple/([a-z0-9-]+)/", self.path):
                 exists = bool(index.files(found[1]))
                 page = index.page(found[1]) if exists else b"not found"
                 self._send(200 if exists else 404, page, "application/vnd.pypi.simple.v1+json")
-            elif (found := re.fullmatch(r"/files/([\w.+-]+)", self.path)) and (index.folder / found[1]).is_file():
+            elif (found := re.fullmatch(r"/files/([\w.+-]+)", self.path)) and self._offered(found[1]):
                 self._send(200, (index.folder / found[1]).read_bytes(), "application/octet-stream")
             else:
                 self._send(404, b"not found", "text/plain")
+
+        def handle(self) -> None:
+            # A client that does not trust our certificate ends the handshake: that is its good right.
+            with contextlib.suppress(ssl.SSLError, ConnectionResetError):
+                super().handle()
+
+        def _offered(self, name: str) -> bool:
+            return index.fault != "no files" and (index.folder / name).is_file()
 
         def _send(self, status: int, body: bytes, kind: str) -> None:
             self.send_response(status)
@@ -119,5 +131,28 @@ def running_index(folder: Path) -> Iterator[Index]:
             yield index
         finally:
             index.hung.set()
+            server.shutdown()
+            thread.join()
+
+
+@contextlib.contextmanager
+def over_tls(index: Index, folder: Path) -> Iterator[tuple[str, Path]]:
+    """The same index by https, with a certificate that nobody trusts: its address, and the certificate's file."""
+    need_command("openssl")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    argv = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    argv += ["-days", "30", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*argv, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(index)) as server:
+        server.daemon_threads = True
+        # Each handshake in the thread of its own connection.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield f"https://127.0.0.1:{server.server_address[1]}/simple/", certificate
+        finally:
             server.shutdown()
             thread.join()

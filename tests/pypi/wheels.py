@@ -75,11 +75,12 @@ def build_wheel(package: Package, folder: Path) -> Path:
     return path
 
 
-def build_sdist(package: Package, folder: Path, *, fails: bool = False) -> Path:
+def build_sdist(package: Package, folder: Path, *, fails: bool = False, backend: str | None = None) -> Path:
     """Write a source distribution with a build backend of its own, so that building needs no other package."""
     stem = f"{package.module}-{package.version}"
-    backend = "raise SystemExit('this build always fails')\n"
-    if not fails:
+    if fails:
+        backend = "raise SystemExit('this build always fails')\n"
+    elif backend is None:
         backend = _BACKEND.format(files=package.contents(), name=package.file)
     files = {
         "PKG-INFO": package.metadata(),

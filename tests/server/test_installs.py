@@ -107,6 +107,36 @@ async def test_what_an_interrupted_job_left_is_put_back_when_the_server_starts(
     assert not (site / "new").exists()
 
 
+async def test_a_preview_that_a_proxy_gave_up_is_the_same_when_it_is_asked_for_again(
+    bench: Bench, jp_fetch: Fetch
+) -> None:
+    bench.index.add(Package(name="one"))
+    bench.index.fault = "hang"
+
+    def preview(name: str, request_timeout: float = 120) -> Awaitable[Any]:
+        return jp_fetch(
+            "ide49-storage", "installs", "preview", **body(requirements=[name]), request_timeout=request_timeout
+        )
+
+    hanging = [asyncio.ensure_future(preview(f"other{number}")) for number in range(3)]
+    with pytest.raises(HTTPClientError):
+        await preview("one", request_timeout=1)
+    # Whatever hangs, jobs are listed.
+    assert (await jp_fetch("ide49-storage", "installs")).code == 200
+    while not any("/simple/one/" in each for each in bench.index.asked):
+        await asyncio.sleep(0.02)
+    again = asyncio.ensure_future(preview("one"))
+    await asyncio.sleep(0.2)
+    bench.index.fault = ""
+    bench.index.hung.set()
+    found = json.loads((await again).body)
+    assert [each["name"] for each in found["plan"]["changes"]] == ["one"]
+    assert sum("/simple/one/" in each for each in bench.index.asked) == 1
+    await asyncio.gather(*hanging)
+    await preview("one")
+    assert sum("/simple/one/" in each for each in bench.index.asked) == 2, "what was delivered is made anew"
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from tests.lab.engine import Container
-from tests.lab.images import DEBIAN12, Images
-from tests.lab.mounts import tmpfs, volume
+from tests.lab.folder import CHECKOUT
+from tests.lab.images import DEBIAN12, Images, wheel_requirements
+from tests.lab.mounts import bind, tmpfs, volume
 from tests.lab.podman import FUSE_OVERLAYFS, podman
 from tests.lab.truth import changes, mount_points, reachable, sizes, upper
 from tests.needs import need, need_command, need_root
@@ -205,6 +206,11 @@ def snapshot(container: Container) -> dict[str, tuple[str, ...]]:
     return {path: tuple(rest) for path, *rest in split}
 
 
+# These drivers copy whole images: so the project is mounted instead of installed in one more.
+PROJECT = bind(CHECKOUT / "ide49_storage", "/project/ide49_storage", read_only=True)
+CHECKED_OUT = ("python3", "-B", "-c", "import sys; from ide49_storage.cli import main; sys.exit(main())")
+
+
 @pytest.mark.parametrize(("driver", "method"), [(FUSE_OVERLAYFS, "change time"), ("vfs", "change time")])
 def test_other_storage_drivers_are_recognised_by_their_clock(wheel: Path, driver: str, method: str) -> None:
     """The truth is what differs between two listings of everything, made before and after."""
@@ -214,13 +220,14 @@ def test_other_storage_drivers_are_recognised_by_their_clock(wheel: Path, driver
         need_command("fuse-overlayfs")
         need(Path("/dev/fuse").exists(), "/dev/fuse")
     with podman(driver) as engine:
-        container = engine.run(Images(engine).jupyter(DEBIAN12, wheel), mounts=MOUNTS)
-        pristine = changes(container)
+        image = Images(engine).dependencies(DEBIAN12, wheel_requirements(wheel))
+        container = engine.run(image, mounts=[*MOUNTS, PROJECT], env={"PYTHONPATH": "/project"})
+        pristine = changes(container, CHECKED_OUT)
         before = snapshot(container)
         time.sleep(1)
         alterations.by_hand(container)
         after = snapshot(container)
-        answer = changes(container)
+        answer = changes(container, CHECKED_OUT)
         points = mount_points(container)
     true = {path for path, row in after.items() if before.get(path) != row}
     expected = {path for path in true if not any(path == point or path.startswith(f"{point}/") for point in points)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ide49_storage.engines.ask import engine_diff, engine_report
+from ide49_storage.engines import ask
 from ide49_storage.model.engines import EngineState
+from tests.engine_asked import diff, report
 from tests.lab.dockerd import Docker
 from tests.lab.engine import Container, Engine
 from tests.lab.images import DEBIAN12, Images
@@ -39,6 +41,13 @@ def podman_service(engine: Engine, folder: Path) -> Iterator[str]:
             service.terminate()
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tested here is not how busy this machine is."""
+    monkeypatch.setattr(ask, "DEADLINE", 60.0)
+    monkeypatch.setattr(ask, "DIFF_DEADLINE", 60.0)
+
+
 @pytest.fixture(params=["podman", "docker"])
 def asked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Images, str]]:
     """The images of an engine, and the address of its socket."""
@@ -63,17 +72,17 @@ def test_other_containers_with_a_volume_are_named_with_their_places(asked: tuple
     other = [volume("iot-home", "/service-config/iot-home"), bind(tmp_path / "projects", "/p")]
     images.engine.run(image, name="duplicati", mounts=other)
     images.engine.run(image, name="nginx", mounts=[volume("nginx", "/etc/nginx")])
-    report = engine_report(address, own.id)
-    assert report.state is EngineState.ANSWERED, report.evidence
-    assert (report.container, report.container_id) == ("iot49", own.id)
+    said = report(address, own.id)
+    assert said.state is EngineState.ANSWERED, said.evidence
+    assert (said.container, said.container_id) == ("iot49", own.id)
     seen = {
         each.mount_point: sorted((shared.container, shared.mount_point, shared.running) for shared in each.shared_with)
-        for each in report.volumes
+        for each in said.volumes
     }
     assert seen["/home/iot"] == [("duplicati", "/service-config/iot-home", True)]
     assert seen["/projects"] == [("duplicati", "/p", True)]
     assert seen["/data"] == []
-    names = {each.mount_point: (each.type, each.name, each.driver) for each in report.volumes}
+    names = {each.mount_point: (each.type, each.name, each.driver) for each in said.volumes}
     assert names["/home/iot"] == ("volume", "iot-home", "local")
 
 
@@ -81,9 +90,12 @@ def test_the_diff_has_deletions_and_is_the_engines_own(asked: tuple[Images, str]
     images, address = asked
     container: Container = images.engine.run(images.base(DEBIAN12))
     alterations.by_hand(container)
-    told = engine_diff(address, container.id)
-    assert told is not None
-    assert {("D", "/etc/debian_version"), ("D", "/usr/share/doc/tar/copyright"), ("A", "/opt/big")} <= set(told)
+    rows, deleted = diff(address, container.id)
+    told = {(row[0], json.loads(row[1:])) for row in rows}
+    assert {("D", "/etc/debian_version"), ("D", "/usr/share/doc/tar/copyright"), ("A", "/opt/big")} <= told
+    gone = sorted(path for letter, path in told if letter == "D")
+    assert deleted is not None
+    assert (deleted[0], sorted(deleted[1])) == (len(gone), gone)
     lines = {(change.kind, change.path) for change in container.diff()}
     one_line = {(letter, path) for letter, path in told if path.isprintable() and "\ufffd" not in path}
     assert one_line <= lines
@@ -91,6 +103,5 @@ def test_the_diff_has_deletions_and_is_the_engines_own(asked: tuple[Images, str]
 
 def test_a_container_that_the_engine_does_not_know_is_a_failure_and_no_guess(asked: tuple[Images, str]) -> None:
     _, address = asked
-    report = engine_report(address, "0" * 64)
-    assert report.state is EngineState.FAILED
-    assert engine_diff(address, "0" * 64) is None
+    assert report(address, "0" * 64).state is EngineState.FAILED
+    assert diff(address, "0" * 64)[1] is None

@@ -64,6 +64,7 @@ const full = scanned({
       size: 5_000_000
     }
   ],
+  dockerfile: ['RUN apt-get install -y tree'],
   missing: [{ path: '/usr/bin/gone', package: 'x', certain: false }],
   missing_count: 3,
   unreadable: ['/secret'],

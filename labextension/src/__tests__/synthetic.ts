@@ -140,6 +140,7 @@ export function scanned(changes: Partial<ChangesReport> = {}): ChangesReport {
     groups: [],
     system_packages: [],
     python_packages: [],
+    dockerfile: [],
     missing: [],
     missing_count: 0,
     unreadable: [],

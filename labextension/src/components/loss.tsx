@@ -24,7 +24,7 @@ export function Loss(
 ): React.ReactElement {
   const { report, trans } = props;
   const groups = report.groups.filter(({ files }) => files > 0);
-  const dockerfile = dockerfileLines(report);
+  const { dockerfile } = report;
   return (
     <>
       {report.nothing_to_lose && report.state !== 'not-applicable' && (
@@ -220,16 +220,5 @@ function Paths(
         <li>{trans.__('and %1 more', count - shown.length)}</li>
       )}
     </ul>
-  );
-}
-
-/**
- * The lines of all groups that belong into a Dockerfile.
- */
-export function dockerfileLines(report: ChangesReport): string[] {
-  return report.groups.flatMap(({ remedies }) =>
-    remedies
-      .filter(({ kind }) => kind === 'dockerfile')
-      .flatMap(({ lines }) => lines)
   );
 }

@@ -240,6 +240,11 @@ def test_everything_is_brought_over_from_another_python_and_the_old_tree_deleted
     assert job.verdict is Verdict.INSTALLED
     assert changes(job) == {"wished": InstallChange.NEW, "needed": InstallChange.NEW}
     assert "gone" in job.message
+    (offer,) = [each for each in job.next_steps if "delete-old --old 2.9" in each]
+    assert "bytes" in offer
+    planned = bench.service.preview(bench.request(action=Action.DELETE_OLD)).plan
+    assert planned is not None
+    assert [each.partition(" (")[0] for each in planned.notes] == [str(old.parent)]
     (tree,) = bench.service.packages("outside").old
     assert (tree.python, tree.in_use) == ("2.9", None)
     assert tree.size > 0

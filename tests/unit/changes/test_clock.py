@@ -93,6 +93,14 @@ def test_a_clock_set_back_without_handles_is_a_named_doubt() -> None:
     assert [reason for reason, _ in chosen.doubts] == ["clock-set-back", "new-or-modified"]
 
 
+def test_a_clock_that_was_behind_at_the_last_start_is_noticed_after_it_caught_up() -> None:
+    """As on a Raspberry Pi, which has none of its own and hears the time from the network."""
+    chosen = choose(seen(OVERLAY, at_start=500 * S))
+    assert (chosen.method, chosen.prune, chosen.made, chosen.on_birth) == (HANDLE, False, 1000 * S, True)
+    assert [reason for reason, _ in chosen.doubts] == ["clock-set-back"]
+    assert reasons(seen(OVERLAY, at_start=1001 * S)) == []
+
+
 def test_a_clock_that_is_slewed_a_little_is_no_set_back() -> None:
     assert reasons(seen(OVERLAY, now=1000 * S - S // 100)) == []
 

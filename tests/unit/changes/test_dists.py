@@ -23,6 +23,17 @@ from ide49_storage.changes import dists
             "tool @ git+https://h.example/t.git@abc",
         ),
         (json.dumps({"url": "https://me:secret@h.example/t.whl"}), "tool @ https://h.example/t.whl"),
+        (
+            json.dumps(
+                {
+                    "url": "ssh://git@h.example/t.git",
+                    "vcs_info": {"vcs": "git", "commit_id": "abc"},
+                    "subdirectory": "python",
+                }
+            ),
+            "tool @ git+ssh://git@h.example/t.git@abc#subdirectory=python",
+        ),
+        (json.dumps({"url": "https://h.example/t", "vcs_info": "vcs commit_id"}), "tool @ https://h.example/t"),
     ],
 )
 def test_pip_is_told_what_gives_the_same_again(direct_url: str | None, expected: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 
 from ide49_storage.changes.index import PathIndex
 from ide49_storage.changes.totals import MOST_LARGEST, Branch, Item, Totals
@@ -17,6 +18,18 @@ def test_an_index_finds_every_path_and_no_other() -> None:
     index.add(b"/late", 3)
     assert index.find(b"/late") == 3
     assert index.find(b"/usr/share/1") == 1
+
+
+def test_an_index_of_many_paths_stays_small_also_while_it_is_sorted() -> None:
+    tracemalloc.start()
+    try:
+        index = PathIndex()
+        for number in range(100_000):
+            index.add(b"/%d" % number, number)
+        assert index.find(b"/77") == 77
+        assert tracemalloc.get_traced_memory()[1] < 2_500_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_empty_index_claims_nothing() -> None:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ide49_storage.changes.remedies import Known, copy_line, remedies, shell_word
-from ide49_storage.model.changes import EntryType, Group, Largest, PythonPackage, RemedyKind, SystemPackage
+from ide49_storage.changes.remedies import Known, copy_line, dockerfile, remedies, shell_word
+from ide49_storage.model.changes import EntryType, Group, GroupTotals, Largest, PythonPackage, RemedyKind, SystemPackage
 
 
 def item(path: str, kind: EntryType = EntryType.FILE, files: int = 1) -> Largest:
@@ -45,6 +45,14 @@ def test_apt_is_told_what_was_asked_for_and_not_the_dependencies() -> None:
 def test_dependencies_alone_are_named_all_the_same() -> None:
     known = Known(system=[system("libx", automatic=True)])
     assert "install -y libx " in lines(Group.SYSTEM_PACKAGES, known)[0]
+
+
+def test_what_was_removed_is_said_to_come_back() -> None:
+    (remedy,) = remedies(Group.SYSTEM_PACKAGES, 1, [], Known(system=[system("tree")], removed=["nano", "vim"]))
+    assert remedy.sentence.endswith("the image brings it again: nano, vim.")
+    (remedy,) = remedies(Group.SYSTEM_PACKAGES, 1, [], Known(removed=["nano"]))
+    assert (remedy.kind, remedy.lines) == (RemedyKind.NONE, ())
+    assert "nano" in remedy.sentence
 
 
 def test_lists_that_apt_fetched_are_no_package() -> None:
@@ -87,19 +95,32 @@ def test_configuration_is_copied() -> None:
 
 
 def test_what_the_lines_do_not_cover_is_counted() -> None:
-    (remedy,) = remedies(
-        Group.CONFIGURATION, 10, [item("/etc/a"), item("/etc/b\n"), item("/etc/f", EntryType.OTHER)], Known()
-    )
+    items = [item("/etc/a"), item("/b\n"), item("/etc/f", EntryType.OTHER)]
+    (remedy,) = remedies(Group.CONFIGURATION, 10, items, Known())
     assert remedy.lines == ("COPY etc/a /etc/a",)
     assert remedy.left_out == 9
 
 
+@pytest.mark.parametrize("name", ["it's", 'a"b', "a\\b", "a[1]", "a*", "a?", "a\nb", "\udcff"])
+def test_what_cannot_be_named_in_a_dockerfile_comes_with_its_folder(name: str) -> None:
+    """One such line would make the whole build fail."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in name)
+    assert lines(Group.CONFIGURATION, Known(), item(f"/etc/x/{name}")) == [
+        f"# with its folder: /etc/x/{shown}",
+        "COPY etc/x/ /etc/x/",
+    ]
+
+
+def test_a_link_comes_with_its_folder_too() -> None:
+    """`COPY` would follow it."""
+    assert lines(Group.CONFIGURATION, Known(), item("/etc/localtime", EntryType.LINK))[-1] == "COPY etc/ /etc/"
+
+
 def test_a_dockerfiles_own_signs_are_written_so_that_they_stand_for_themselves() -> None:
-    line = copy_line(item("/etc/a b[1]*$HOME\\x"))
+    line = copy_line(item("/etc/a b$HOME"))
     assert line is not None
-    source, target = json.loads(line.removeprefix("COPY "))
-    assert source == "etc/a b[[]1][*]\\$HOME\\\\x"
-    assert target == "/etc/a b[1]*\\$HOME\\\\x"
+    assert json.loads(line.removeprefix("COPY ")) == ["etc/a b\\$HOME", "/etc/a b\\$HOME"]
+    assert copy_line(item("/--from=x")) == 'COPY ["--from=x", "/--from=x"]'
 
 
 def test_home_goes_to_a_volume_and_programs_into_the_image() -> None:
@@ -109,6 +130,28 @@ def test_home_goes_to_a_volume_and_programs_into_the_image() -> None:
     assert home.lines == ("mv -n -- '/root/my thesis' /home/iot/", "mv -n -- /srv/data /home/iot/")
     assert programs.lines == ("COPY usr/local/bin/tool /usr/local/bin/tool",)
     assert (home.left_out, programs.left_out) == (0, 0)
+
+
+def test_what_is_moved_gets_a_name_that_is_free_there() -> None:
+    """`mv -n` leaves alone what it cannot move, says nothing, and the next update would throw it away."""
+    known = Known(destinations=["/home/iot"], taken={"/home/iot/x", "/home/iot/x.2"}.__contains__)
+    assert lines(Group.HOME_AND_DATA, known, item("/a/data"), item("/b/data"), item("/root/x")) == [
+        "mv -n -- /a/data /home/iot/",
+        "mv -nT -- /b/data /home/iot/data.2",
+        "mv -nT -- /root/x /home/iot/x.3",
+    ]
+
+
+def test_an_environment_that_was_made_here_is_made_again_before_packages_go_into_it() -> None:
+    made_here = {"/opt/env/bin/python3.11": "/usr/bin/python3.11", "/opt/conda/bin/python3.13": None}
+    packages = [python(name, f"{name}==1", program) for name, program in zip("abc", [*made_here, None], strict=True)]
+    assert lines(Group.PYTHON_PACKAGES, Known(python=packages, made_here=made_here)) == [
+        "RUN /usr/bin/python3.11 -m venv /opt/env",
+        "RUN /opt/env/bin/python3.11 -m pip install --no-cache-dir a==1",
+        "# /opt/conda/bin/python3.13 was installed here too: put it into the image first",
+        "RUN /opt/conda/bin/python3.13 -m pip install --no-cache-dir b==1",
+        "RUN pip install --no-cache-dir c==1",
+    ]
 
 
 def test_without_a_volume_nothing_is_moved_and_that_is_said() -> None:
@@ -125,6 +168,24 @@ def test_what_is_made_again_needs_nothing(group: Group) -> None:
 
 def test_an_empty_group_needs_nothing() -> None:
     assert remedies(Group.CONFIGURATION, 0, [], Known()) == ()
+
+
+def test_the_dockerfile_installs_packages_before_what_may_need_them_however_big_they_are() -> None:
+    known = Known(system=[system("gcc")], python=[python("x", "x==1")], destinations=["/home/iot"])
+    items = {Group.CONFIGURATION: [item("/etc/a"), item("/b\n")], Group.HOME_AND_DATA: [item("/root/x")]}
+    groups = [
+        GroupTotals(group=group, files=1, folders=0, size=0, largest=(), remedies=remedies(group, 2, found, known))
+        for group in reversed(Group)
+        for found in [items.get(group, [])]
+    ]
+    lines = dockerfile(groups)
+    assert [line for line in lines if not line.startswith("#")] == [
+        "RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*",
+        "RUN /usr/local/bin/python3.11 -m pip install --no-cache-dir x==1",
+        "COPY etc/a /etc/a",
+    ]
+    assert lines[0].startswith("# System packages: ")
+    assert lines[-1] == "# and 1 more"
 
 
 NAMES = st.binary(min_size=1, max_size=40).filter(lambda raw: b"\0" not in raw)

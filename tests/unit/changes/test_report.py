@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ide49_storage.changes.report import build
+from ide49_storage.changes.report import Deleted, build
 from ide49_storage.changes.rules import GROUPS
 from ide49_storage.model.changes import ChangesReport, ScanState
 
@@ -41,8 +41,8 @@ def summary(**more: Any) -> dict[str, Any]:
     return usual | more
 
 
-def built(deleted: list[str] | None = None, **more: Any) -> ChangesReport:
-    return build(summary(**more), ["/home/iot"], deleted or [], TIMES)
+def built(deleted: Deleted | None = None, **more: Any) -> ChangesReport:
+    return build(summary(**more), ["/home/iot"], deleted, TIMES)
 
 
 def reasons(report: ChangesReport) -> list[str]:
@@ -82,14 +82,25 @@ def test_deletions_are_a_named_doubt() -> None:
 
 
 def test_with_the_engines_diff_deletions_are_certain() -> None:
-    report = built(["/usr/bin/x", "/etc/y"], method="engine's diff", missing=[["/usr/bin/x", "x"]], missing_count=1)
+    report = built(
+        (7, ["/usr/bin/x", "/etc/y"]), method="engine's diff", missing=[["/usr/bin/x", "x"]], missing_count=1
+    )
     rows = [(each.path, each.package, each.certain) for each in report.missing]
     assert rows == [("/etc/y", None, True), ("/usr/bin/x", "x", True)]
+    assert report.missing_count == 7
     assert reasons(report) == []
 
 
 def test_folders_that_could_not_be_read_are_a_named_doubt() -> None:
     assert "unreadable" in reasons(built(unreadable=["/root"], unreadable_count=1))
+
+
+def test_a_secret_in_an_address_is_not_told() -> None:
+    row = {"owner": "python-packages", "name": "x", "version": "1", "location": "/s", "files": 1, "size": 1}
+    row |= {"interpreter": None, "requirement": "x @ https://h.example/x.whl?token=canary"}
+    report = built(packages=[row], sizes={"python-packages": 1})
+    assert "canary" not in repr(report)
+    assert "https://h.example/x.whl" in repr(report.groups)
 
 
 def test_packages_become_records_the_biggest_first() -> None:

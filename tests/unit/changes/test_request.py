@@ -57,6 +57,11 @@ def test_every_mount_point_is_left_out_and_the_root_is_not() -> None:
     assert made.task["sites"] == ["/usr/lib/python3/dist-packages"]
 
 
+@pytest.mark.parametrize(("fs_type", "sign"), [("tmpfs", "/dev/fd"), ("devtmpfs", None)])
+def test_only_a_dev_of_its_own_tells_when_the_container_was_started(fs_type: str, sign: str | None) -> None:
+    assert planned(mount("/dev", Kind.KERNEL, fs_type=fs_type)).task["start_sign"] == sign
+
+
 def test_only_files_that_the_engine_mounted_are_clocks() -> None:
     made = planned(mount("/etc/hosts", Kind.ENGINE), mount("/etc/hostname", Kind.BIND), mount("/x", Kind.ENGINE))
     assert made.task["engine_files"] == ["/etc/hosts"]

@@ -77,7 +77,7 @@ def test_a_script_that_pip_installed_is_pythons() -> None:
 
 
 def test_what_is_written_at_each_start_is_apart() -> None:
-    starts = rules.start_windows(made=100 * 10**9, started=900 * 10**9)
+    starts = rules.start_windows(100 * 10**9, None, 900 * 10**9)
     for moment in (101 * 10**9, 905 * 10**9):
         assert group_of(Entry(b"/etc/generated.conf", moment, False, None), NEVER, starts) == START
     for moment in (150 * 10**9, 950 * 10**9):

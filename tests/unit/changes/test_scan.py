@@ -21,7 +21,7 @@ import pytest
 
 from ide49_storage.changes import helper, rules
 from ide49_storage.changes.spool import Spool
-from ide49_storage.changes.statx import AT_FDCWD, Looker
+from ide49_storage.changes.statx import AT_FDCWD, Looker, number_on
 from ide49_storage.model.changes import Change, Group
 from tests.needs import need, need_command, need_root
 
@@ -315,6 +315,40 @@ def test_a_package_that_pip_installed_is_named_with_its_files(root: Path, long_r
     assert found.group("python-packages")["size"] == found.size
 
 
+def test_an_environment_that_was_made_here_is_told_with_what_makes_it_again(root: Path, long_running: None) -> None:
+    for number, name in enumerate(("made", "older")):
+        prefix = root / f"opt/{name}"
+        info = prefix / f"lib/python3.11/site-packages/tool{number}-1.0.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Name: tool{number}\nVersion: 1.0\n")
+        (prefix / "bin").mkdir()
+        (prefix / "pyvenv.cfg").write_text("include-system-site-packages = false\nhome = /usr/bin \nversion = 3.11\n")
+    (root / "opt/made/bin/python3.11").touch()
+    os.link(root / "usr/bin/tool", root / "opt/older/bin/python3.11")
+    found = Result(root)
+    made, older = sorted(found.summary["packages"], key=lambda row: row["name"])
+    assert (made["interpreter"], made["made_here"]) == ("/opt/made/bin/python3.11", True)
+    assert made["base"] == "/usr/bin/python3.11"
+    assert older["made_here"] is False
+    # and the environment's own files go with its packages, into no line that copies or moves them
+    python = {path for path, *_ in found.group("python-packages")["largest"]}
+    assert "/opt/made" in python
+
+
+def test_a_package_that_was_taken_away_is_not_told_to_be_installed(root: Path, long_running: None) -> None:
+    """`apt-get remove` of a package that the image brought writes the list of its settings anew."""
+    info = root / "var/lib/dpkg/info"
+    info.mkdir(parents=True)
+    (info / "kept.list").write_text("/.\n/etc/kept\n")
+    (info / "gone.list").write_text("/.\n/etc/gone\n")
+    states = {"kept": "install ok installed", "gone": "deinstall ok config-files"}
+    text = "\n".join(f"Package: {name}\nStatus: {state}\nVersion: 1\n" for name, state in states.items())
+    (root / "var/lib/dpkg/status").write_text(text)
+    found = Result(root)
+    assert [row["name"] for row in found.summary["packages"]] == ["kept"]
+    assert found.summary["removed"] == ["gone"]
+
+
 def test_the_engines_diff_decides_where_there_is_one(root: Path, tmp_path: Path) -> None:
     (root / "clock").write_text("")
     time.sleep(0.02)
@@ -335,6 +369,40 @@ def test_the_engines_diff_decides_where_there_is_one(root: Path, tmp_path: Path)
     }
     assert found.summary["method"] == "engine's diff"
     assert found.doubts == []
+
+
+@pytest.fixture
+def late_overlay(tmp_path: Path) -> Iterator[Path]:
+    """An overlay with a new folder that is older than its upper directory, as if the clock had been behind."""
+    need_root()
+    for folder in ("lower/etc", "early/root", "work", "merged"):
+        (tmp_path / folder).mkdir(parents=True)
+    for file in ("lower/etc/passwd", "lower/etc/group", "lower/sign", "early/root/thesis"):
+        (tmp_path / file).write_text("x")
+    time.sleep(0.01)
+    (tmp_path / "upper").mkdir()
+    (tmp_path / "early/root").rename(tmp_path / "upper/root")
+    layers = ",".join(f"{name}dir={tmp_path / name}" for name in ("lower", "upper", "work"))
+    merged = tmp_path / "merged"
+    subprocess.run(["mount", "-t", "overlay", "-o", layers, "overlay", str(merged)], check=True)
+    try:
+        yield merged
+    finally:
+        subprocess.run(["umount", str(merged)], check=True)
+
+
+def test_what_was_written_while_the_clock_was_behind_is_found_by_its_handle(
+    late_overlay: Path, long_running: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open(late_overlay / "etc/passwd", "a") as file:
+        file.write("modified when the clock was right again")
+    usual = {"/etc": "modified", "/etc/passwd": "modified"}
+    found = Result(late_overlay)
+    assert ({each.path: each.change.value for each in found.changes}, found.doubts) == (usual, [])
+    monkeypatch.setattr("ide49_storage.changes.clock._SLACK", 0)
+    found = Result(late_overlay, start_sign="/sign")
+    assert {each.path: each.change.value for each in found.changes} == usual | {"/root": "new", "/root/thesis": "new"}
+    assert found.doubts == ["clock-set-back"]
 
 
 def test_without_a_clock_nothing_is_listed_and_that_is_said(root: Path) -> None:
@@ -362,6 +430,21 @@ def test_the_looker_agrees_with_stat(tmp_path: Path) -> None:
     assert (look.mode, look.inode, look.links, look.size) == (stat.st_mode, stat.st_ino, 2, 5)
     assert look.change == stat.st_ctime_ns
     assert look.device == (os.major(stat.st_dev), os.minor(stat.st_dev))
+
+
+@pytest.mark.parametrize(
+    ("machine", "pointer", "number"),
+    [
+        ("x86_64", 8, 332),
+        ("x86_64", 4, 383),
+        ("aarch64", 8, 291),
+        ("aarch64", 4, 397),
+        ("armv7l", 4, 397),
+        ("riscv64", 8, 291),
+    ],
+)
+def test_the_call_has_the_number_that_the_programs_own_bits_want(machine: str, pointer: int, number: int) -> None:
+    assert number_on(machine, pointer) == number
 
 
 def test_where_statx_is_refused_plain_stat_serves(monkeypatch: pytest.MonkeyPatch) -> None:

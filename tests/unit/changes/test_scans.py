@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import random
 import subprocess
@@ -18,7 +20,7 @@ import pytest
 from ide49_storage.changes.process import Cancelled, Helper, ScanError
 from ide49_storage.changes.request import NoLayer, Plan
 from ide49_storage.changes.scans import Scans
-from ide49_storage.changes.spool import Spool
+from ide49_storage.changes.spool import BadCursor, Spool
 from ide49_storage.model.changes import Group, ScanProgress, ScanState
 
 
@@ -97,6 +99,35 @@ def test_the_old_answer_stays_until_the_new_one_is_there(scans: Scans, root: Pat
         scans.report(after=cursor, limit=1)
 
 
+def test_a_page_is_whole_also_while_another_scan_takes_its_place(scans: Scans) -> None:
+    scans.start()
+    scans.wait(60)
+    cursor = scans.report(limit=10).next
+    done = threading.Event()
+    pages: list[int] = []
+    faults: list[BaseException] = []
+
+    def ask() -> None:
+        while not done.is_set():
+            try:
+                pages.append(len(scans.report(limit=10).changes))
+                with contextlib.suppress(BadCursor):
+                    scans.report(after=cursor, limit=10)
+            except BaseException as error:
+                faults.append(error)
+
+    asking = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in asking:
+        thread.start()
+    for _ in range(8):
+        scans.start()
+        scans.wait(60)
+    done.set()
+    for thread in asking:
+        thread.join()
+    assert (set(pages), faults) == ({10}, [])
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_scan_cancelled_at_any_moment_leaves_no_process_and_the_next_is_right(
     scans: Scans, seed: int, others: set[psutil.Process]
@@ -171,6 +202,15 @@ def test_a_helper_that_says_nothing_is_ended_and_that_is_said(
     assert children() <= others
 
 
+def test_a_helper_that_was_killed_is_no_result_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the kernel does when the memory runs out."""
+    monkeypatch.setattr("ide49_storage.changes.process._CODE", "import os; os.kill(os.getpid(), 9)")
+    helper = Helper()
+    with Listing() as listing, pytest.raises(ScanError, match="killed: by somebody, or because"):
+        helper.run({}, listing, None, lambda _: None)
+    helper.close()
+
+
 def test_a_cancel_before_the_start_counts(root: Path) -> None:
     helper = Helper()
     helper.cancel()
@@ -191,31 +231,42 @@ class Listing:
 
 
 def test_the_helper_ends_when_nobody_listens(root: Path) -> None:
-    """As when the server is killed: it must not go on alone. Its progress has nowhere to go, and that ends it."""
+    """As when the server is killed: it must not go on alone, as it does when a folder cannot be read to its end."""
     reading, writing = os.pipe()
     os.close(reading)
-    told = subprocess.run(
-        [sys.executable, "-c", TELLS_FOR_EVER, str(Path(__file__).parents[3])],
-        stdin=subprocess.DEVNULL,
-        stdout=writing,
-        check=False,
-        timeout=60,
-    )
+    with Listing() as listing:
+        told = subprocess.run(
+            [sys.executable, "-c", TELLS_AT_EVERY_CHANCE, str(Path(__file__).parents[3])],
+            input=json.dumps({**plan_of(root).task, "listing": listing}).encode(),
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            pass_fds=list(listing.values()),
+            check=False,
+            timeout=60,
+        )
     os.close(writing)
-    assert told.returncode == 1
+    assert (told.returncode, told.stderr) == (1, b"Nobody hears of its progress.\n")
 
 
-TELLS_FOR_EVER = """
-import io, json, sys
+TELLS_AT_EVERY_CHANCE = """
+import sys
 sys.path.insert(0, sys.argv[1])
-from ide49_storage.changes import helper
-sys.stdin = io.StringIO("{}")
-def run(task, tell):
-    while True:
-        tell({"seen": 1})
-helper.run = run
+from ide49_storage.changes import helper, scan
+scan._PROGRESS_SECONDS = -1
 helper.main()
 """
+
+
+def test_a_listing_for_which_there_is_no_room_is_a_failure_with_its_reason(root: Path) -> None:
+    full = {group.value: os.open("/dev/full", os.O_WRONLY) for group in Group}
+    helper = Helper()
+    try:
+        with pytest.raises(ScanError, match=r"without a result\. The listing cannot be written: No space"):
+            helper.run(plan_of(root).task, full, None, lambda _: None)
+    finally:
+        helper.close()
+        for descriptor in full.values():
+            os.close(descriptor)
 
 
 def test_many_changes_do_not_fill_the_memory(tmp_path: Path) -> None:
@@ -258,7 +309,12 @@ def peak_of_helper(root: Path) -> int:
 
 
 def resident(pid: str) -> int:
+    """A helper's largest resident size in kB; 0 for a child that is not one yet: until it runs its own program it
+    has this process's memory.
+    """
     try:
+        if b"ide49_storage.changes.helper" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+            return 0
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return 0

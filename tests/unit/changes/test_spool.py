@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ide49_storage.changes.spool import BadCursor, Spool, rfc3339
+from ide49_storage.changes.spool import BadCursor, Spool, SpoolClosedError, rfc3339
 from ide49_storage.model.changes import Change, ChangeKind, EntryType, Group
 
 
@@ -106,10 +106,11 @@ def test_a_cursor_of_another_group_is_refused(spool: Spool) -> None:
         spool.page(after, 1, Group.SYSTEM_PACKAGES)
 
 
-def test_after_closing_there_is_nothing_left() -> None:
+def test_after_closing_it_says_so_and_no_page_is_empty() -> None:
     spool = Spool()
     spool.close()
-    assert spool.page(None, 10, None) == ((), None)
+    with pytest.raises(SpoolClosedError):
+        spool.page(None, 10, None)
 
 
 @pytest.mark.parametrize(

@@ -210,6 +210,7 @@ def scan_with(*groups: GroupTotals, packages: tuple[SystemPackage, ...] = ()) ->
         missing_count=0,
         unreadable=(),
         unreadable_count=0,
+        dockerfile=(),
         doubts=(),
         changes=(),
         next=None,
@@ -228,8 +229,14 @@ def test_ch01_and_ch02_say_what_the_last_scan_found() -> None:
     (system,) = machine.found("CH01", changes=scan)
     assert system.title == "1 system package will be lost at the next update"
     assert system.lines == ("RUN this",)
+    assert system.evidence.startswith("jq was installed here. ")
     (own,) = machine.found("CH02", changes=scan)
     assert "3 files (2.0 MB)" in own.evidence
+    move = Remedy(kind=RemedyKind.MOVE, sentence="Move.", lines=("mv this",), left_out=0)
+    both = totals(Group.HOME_AND_DATA)
+    both = msgspec.structs.replace(both, remedies=(move, *both.remedies))
+    (own,) = machine.found("CH02", changes=scan_with(both))
+    assert own.lines == ("mv this", "# and in the Dockerfile of the image:", "RUN this")
     assert machine.found("CH01", changes=scan_with(totals(Group.CACHES_AND_LOGS))) == []
     assert machine.found("CH02", changes=scan_with(totals(Group.CACHES_AND_LOGS))) == []
 

@@ -10,7 +10,7 @@ import pytest
 
 from ide49_storage.installs import verdict
 from ide49_storage.installs.actions import bring_over_names, install_arguments, is_aside, repair_requirement, wish_list
-from ide49_storage.installs.distributions import Distribution, needed_by, overlay, parse_head, parse_record, unmet
+from ide49_storage.installs.distributions import Distribution, overlay, unmet
 from ide49_storage.installs.environment import child_environment, pip_environment
 from ide49_storage.installs.interpreter import Facts, NoAnswer, read_answer
 from ide49_storage.installs.plan import Scene, change_of, constraints, from_report, removal, shadow_sentence
@@ -170,13 +170,6 @@ def test_requirements_are_checked_under_the_targets_markers() -> None:
     assert [(each.name, each.requirement, each.found) for each in unmet(seen, MARKERS)] == [("a", "b>=2", "1.0")]
 
 
-def test_the_closure_of_the_server_names_who_needs_what() -> None:
-    seen = overlay(
-        [dist("s", requires=("a", "b")), dist("a", requires=("b",)), dist("b"), dist("other", requires=("b",))]
-    )
-    assert needed_by(seen, MARKERS, "s") == {"a": ("s",), "b": ("a", "s")}
-
-
 def test_an_old_conflict_is_marked_as_such() -> None:
     before = unmet(overlay([dist("a", requires=("x",))]), MARKERS)
     after = unmet(overlay([dist("a", requires=("x",)), dist("b", requires=("y",))]), MARKERS)
@@ -300,12 +293,3 @@ def test_the_verdict_follows_from_what_was_seen(
 def test_every_cause_has_a_next_step() -> None:
     for each in Cause:
         assert verdict.next_steps(Verdict.FAILED, each, None, [], None) or each is Cause.TARGET
-
-
-def test_metadata_is_read_to_its_first_empty_line_and_a_record_as_csv() -> None:
-    assert parse_head("Name: a\nRequires-Dist: b\n  ; extra\nRequires-Dist: c\n\nName: not this\n") == {
-        "name": ["a"],
-        "requires-dist": ["b ; extra", "c"],
-    }
-    rows = parse_record('"a,b.py",sha256=x,3\nplain.py,,\n\n')
-    assert [(row.path, row.digest, row.size) for row in rows] == [("a,b.py", "sha256=x", 3), ("plain.py", "", None)]

@@ -123,6 +123,24 @@ def test_putting_back_can_be_interrupted_and_repeated(base: Path, seed: int, mon
     assert tree(base) == before
 
 
+@pytest.mark.parametrize("half", [False, True])
+def test_a_folder_that_became_a_file_and_a_file_that_became_a_folder_are_put_back(base: Path, half: bool) -> None:
+    before = tree(base)
+    new = [base / "site/big/deep", base / "site/big/__init__.py/inner/more/x.txt"]
+    saves = [each for each in old_files(base) if "mine" not in each]
+    (base / "own").mkdir()
+    journal.take(str(base / "own/journal"), "job", str(base), saves, map(str, new))
+    (base / "site/big/deep/m.py").unlink()
+    (base / "site/big/deep").rmdir()
+    (base / "site/big/__init__.py").unlink()
+    (base / "site/big/__init__.py/inner/more").mkdir(parents=True)
+    if not half:
+        for path in new:
+            path.write_text("new")
+    assert journal.restore(str(base / "own/journal")) == ()
+    assert tree(base) == before
+
+
 def test_a_persons_file_in_a_new_folder_stays_and_is_named(base: Path) -> None:
     take(base, base / "own/journal")
     (base / "site/fresh").mkdir()

@@ -1,4 +1,6 @@
-"""What pip's words mean. The outputs are those of pip 23.2.1 and 24.2 on CPython 3.11 and 3.13, shortened."""
+"""What pip's words mean. The outputs are those of pip 22.2.2, 23.2.1, 24.2 and 26.3
+on CPython 3.11 and 3.13, shortened.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,45 @@ REFUSED = (
     " 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7f>: Failed to establish a new"
     " connection: [Errno 111] Connection refused')': /simple/one/"
 )
+UNTRUSTED_22 = (
+    "Could not fetch URL https://h/simple/one/: There was a problem confirming the ssl certificate:"
+    " HTTPSConnectionPool(host='h', port=443): Max retries exceeded with url: /simple/one/ (Caused by"
+    " SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is"
+    " not yet valid (_ssl.c:1006)'))) - skipping"
+)
+UNTRUSTED_26 = (
+    "Could not fetch URL https://h/simple/one/: There was a problem confirming the ssl certificate: [SSL:"
+    " CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006) - skipping"
+)
+LOGGED_500 = (
+    "2026-11-29T15:00:53,511 Could not fetch URL http://h/simple/one/: 500 Server Error: Internal Server Error for url:"
+    " http://h/simple/one/ - skipping"
+)
+LOGGED_404 = LOGGED_500.replace("500 Server Error: Internal Server Error", "404 Client Error: Not Found")
+LOGGED_403 = LOGGED_500.replace("500 Server Error: Internal Server Error", "403 Client Error: Forbidden")
+LOGGED_TIMEOUT = "Could not fetch URL http://h/simple/one/: timed out - skipping"
+IGNORED = (
+    "WARNING: The repository located at h is not a trusted or secure host and is being ignored. If this repository is"
+    " available via HTTPS we recommend you use HTTPS instead"
+)
 
 
 @pytest.mark.parametrize(
     ("lines", "log", "expected"),
     [
-        ([NONE.format("nonesuch"), NO_MATCH.format("nonesuch")], "404 Client Error: Not Found", Cause.NO_SUCH_PACKAGE),
+        ([NONE.format("nonesuch"), NO_MATCH.format("nonesuch")], LOGGED_404, Cause.NO_SUCH_PACKAGE),
         ([NONE.format("alien"), NO_MATCH.format("alien")], "Skipping link: none of the wheel's tags", Cause.NO_MATCH),
         ([NONE.replace("none)", "1.0, 2.0)"), NO_MATCH], "", Cause.NO_MATCH),
         ([REFUSED, NONE.format("one"), NO_MATCH.format("one")], "", Cause.NETWORK),
-        ([NONE.format("one"), NO_MATCH.format("one")], "500 Server Error: Internal Server Error", Cause.INDEX),
+        ([NONE.format("one"), NO_MATCH.format("one")], LOGGED_500, Cause.INDEX),
+        ([NONE.format("one"), NO_MATCH.format("one")], f"{LOGGED_404}\n{LOGGED_403}", Cause.INDEX),
+        ([NONE.format("one"), NO_MATCH.format("one")], f"{LOGGED_404}\n{LOGGED_TIMEOUT}", Cause.NETWORK),
+        ([IGNORED, NONE.format("one"), NO_MATCH.format("one")], "", Cause.INDEX),
+        ([UNTRUSTED_22, NONE.format("one"), NO_MATCH.format("one")], "", Cause.CERTIFICATE),
+        ([UNTRUSTED_26, NONE.format("one"), NO_MATCH.format("one")], "", Cause.CERTIFICATE),
+        (["ERROR: HTTP error 404 while getting http://h/files/one-1.0-py3-none-any.whl"], "", Cause.INDEX),
+        (["error: uninstall-no-record-file", "\u00d7 Cannot uninstall one 0.5"], "", Cause.DAMAGED),
+        (["ERROR: Cannot uninstall one 0.5, RECORD file not found."], "", Cause.DAMAGED),
         (
             ["ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"],
             "",
@@ -41,6 +72,15 @@ def test_causes_are_told_apart(lines: list[str], log: str, expected: Cause) -> N
     found, said = cause(lines, log)
     assert found is expected
     assert said
+
+
+def test_the_reason_is_told_as_a_person_can_use_it() -> None:
+    none = [NONE.format("one"), NO_MATCH.format("one")]
+    assert cause([UNTRUSTED_22, *none], "")[1].endswith("not trusted: certificate is not yet valid.")
+    assert cause([UNTRUSTED_26, *none], "")[1].endswith("not trusted: certificate has expired.")
+    assert cause(none, LOGGED_403)[1] == "The package index wants another password, or refuses this user (HTTP 403)."
+    newest = ["error: subprocess-exited-with-error", "\u00d7 Building wheel for x did not run successfully."]
+    assert cause(newest, "") == (Cause.BUILD, "Building wheel for x did not run successfully.")
 
 
 def test_a_conflict_names_what_excludes_what() -> None:
@@ -73,6 +113,7 @@ def test_lines_are_clean_bounded_and_without_passwords() -> None:
     assert line.isprintable()
     assert "31m" not in line
     assert len(clean(b"x" * 100_000)) < 2_100
+    assert clean(b"http://me:s@cr@t@h/simple, file /a@b") == "http://****@h/simple, file /a@b"
 
 
 def test_sizes_and_yanked_versions_are_read_from_the_output() -> None:

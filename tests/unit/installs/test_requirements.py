@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import random
 import string
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +15,7 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from pip._internal.req.constructors import parse_req_from_line
 
+from ide49_storage.installs.actions import install_arguments
 from ide49_storage.installs.requirements import (
     MAX_COUNT,
     BadRequirement,
@@ -19,6 +24,8 @@ from ide49_storage.installs.requirements import (
     parse,
     parse_all,
 )
+from ide49_storage.installs.runner import Run, run
+from ide49_storage.model.installs import Action
 
 HASH = "#sha256=" + "0" * 64
 
@@ -143,6 +150,23 @@ def test_of_30_000_hostile_texts_none_reaches_pip_as_more_than_a_name() -> None:
     for checked in check("\n".join(texts[:150])).checked:
         if checked.requirement is not None:
             assert_only_a_name_to_pip(checked.requirement)
+
+
+def test_what_passes_reaches_pip_as_it_is_and_behind_two_dashes(tmp_path: Path) -> None:
+    """A recorder in the place of the interpreter gets what the runner really passes on."""
+    recorder, told = tmp_path / "python", tmp_path / "argv.json"
+    recorder.write_text(f"#!{sys.executable}\nimport json, sys\njson.dump(sys.argv[1:], open({str(told)!r}, 'w'))\n")
+    recorder.chmod(0o755)
+    passed: list[str] = []
+    for text in hostile(15_000):
+        with contextlib.suppress(BadRequirement):
+            passed.append(parse(text).text)
+    assert len(passed) > 500
+    arguments = install_arguments(Action.INSTALL, passed, pip="26.3", report="r", log="l")
+    what = Run(python=str(recorder), arguments=arguments, env={}, cwd=str(tmp_path), base="/b", own="/b/o")
+    assert run(what, lambda _: None, lambda: False).status == 0
+    seen = json.loads(told.read_text())
+    assert seen[seen.index("--") + 1 :] == passed
 
 
 @settings(max_examples=500, deadline=None)

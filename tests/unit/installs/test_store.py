@@ -7,6 +7,7 @@ import resource
 import signal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ide49_storage.installs import store as stores
@@ -14,6 +15,7 @@ from ide49_storage.installs.lock import BaseLock
 from ide49_storage.installs.store import START, BadCursor, Log, NoSuchJob, Store, read_log
 from ide49_storage.model.installs import Action, Job, State
 from ide49_storage.model.times import now
+from ide49_storage.mounts import temporary
 
 
 def job(store: Store, state: State = State.ENDED) -> Job:
@@ -27,7 +29,7 @@ def job(store: Store, state: State = State.ENDED) -> Job:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(str(tmp_path / "ide49-storage" / "installs"), "here")
+    return Store.made(str(tmp_path / "ide49-storage" / "installs"), "here")
 
 
 def test_a_log_is_read_from_every_cursor(tmp_path: Path) -> None:
@@ -108,6 +110,46 @@ def test_a_record_that_cannot_be_written_leaves_the_old_one(store: Store, monkey
     monkeypatch.undo()
     assert store.read(made.id).id == made.id
     assert sorted(os.listdir(store.folder(made.id))) == ["alive", "record.json"]
+
+
+def test_a_line_that_a_power_cut_left_without_content_ends_the_log_and_nothing_else(store: Store) -> None:
+    made = job(store)
+    os.close(store.create(made))
+    Log(store.folder(made.id)).write("whole")
+    with open(os.path.join(store.folder(made.id), "log.jsonl"), "ab") as file:
+        file.write(b"\0" * 90 + b"\n")
+    assert [line.text for line in store.read(made.id, START).lines] == ["whole"]
+
+
+def test_a_record_is_read_again_only_when_it_changed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = job(store, State.RUNNING)
+    os.close(store.create(made))
+    assert store.read(made.id).state is State.RUNNING
+    store.save(msgspec.structs.replace(made, state=State.ENDED))
+    assert store.read(made.id).state is State.ENDED
+
+    def no_more(*_: object, **__: object) -> None:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr("builtins.open", no_more)
+    assert [each.id for each in store.jobs()] == [made.id]
+
+
+def test_without_any_folder_on_a_disk_jobs_are_kept_in_memory_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "memory").mkdir()
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "file"))
+    for name in temporary.VARIABLES:
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setattr(temporary, "_USUAL", (str(tmp_path / "memory"),))
+    monkeypatch.setattr(stores, "IN_MEMORY", str(tmp_path / "memory"))
+    kept = stores.open_store()
+    assert kept.kept == "in memory until the container stops: the Jupyter runtime directory is not writable"
+    monkeypatch.setattr(temporary, "_USUAL", (str(tmp_path / "none"),))
+    with pytest.raises(OSError, match="temporary files"):
+        stores.open_store()
 
 
 def test_a_folder_of_another_user_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,37 +91,36 @@ def test_roles_of_project_pth_and_missing_entries(world: World) -> None:
     assert {role for role, _ in roles.values()} >= {PathRole.STDLIB, PathRole.ZIP, PathRole.PACKAGES}
 
 
-@pytest.mark.parametrize("file", ["sleeps.pth", "usercustomize.py"])
-def test_one_that_hangs_is_stopped_and_its_start_file_named(
-    world: World, file: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_that_hangs_is_stopped_and_its_start_file_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "SHORT_DEADLINE", 4.0)
     (world.site / "innocent.pth").write_text("import sys\n")
-    (world.site / file).write_text("import time; time.sleep(600)\n")
+    custom = world.site / "usercustomize.py"
+    custom.write_text("import time; time.sleep(600)\n")
     trouble = ask(question(world), everywhere, deadline=1).trouble
     assert trouble is not None
     assert trouble.reason is TroubleReason.HANGS
     assert "no answer within 1 s" in trouble.message
-    assert trouble.start_file == str(world.site / file)
+    assert trouble.start_file == str(custom)
 
 
 def test_one_that_hangs_is_waited_for_once_and_asked_again_when_it_is_mended(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "SHORT_DEADLINE", 1.0)
+    monkeypatch.setattr(asking, "SHORT_DEADLINE", 4.0)  # as long as a busy machine needs to start a Python
     runs = count_runs(monkeypatch)
     sleeps = world.site / "sleeps.pth"
     sleeps.write_text("import time; time.sleep(600)\n")
     with ThreadPoolExecutor(3) as pool:
         troubles = list(pool.map(lambda _: ask(question(world), everywhere, deadline=1).trouble, range(3)))
-    assert [each.reason for each in troubles if each is not None] == [TroubleReason.HANGS] * 3
+    assert [each.start_file for each in troubles if each is not None] == [str(sleeps)] * 3
     assert len(runs) <= 3  # as it is, without its start files, and with words about its start
     sleeps.unlink()
     assert ask(question(world), everywhere, deadline=60).answer is not None
 
 
 def test_a_kernel_that_hangs_costs_the_others_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking.ask, "__defaults__", (1.0,))
+    monkeypatch.setattr(asking.ask, "__defaults__", (4.0,))  # the sound one has to answer within it
+    monkeypatch.setattr(asking, "SHORT_DEADLINE", 0.5)
     slow = world.folder / "slow" / "python3"
     slow.parent.mkdir()
     slow.write_text("#!/bin/sh\nsleep 600\n")

@@ -18,7 +18,6 @@ from tests.python_world import World
 #: Run by the person's Python: for each environment of variables, what pip makes of it.
 PIPS_OWN = """
 import json, os, sys
-from pip._internal.cli.main_parser import parse_command
 from pip._internal.commands import create_command
 from pip._internal.commands.install import decide_user_install
 from pip._internal.utils.virtualenv import running_under_virtualenv
@@ -91,8 +90,6 @@ def environments(world: World) -> Iterator[dict[str, str]]:
         {"PIP_ROOT": "/r"},
         {"PIP_REQUIRE_VIRTUALENV": "on"},
         {"PIP_REQUIRE_VENV": "1"},
-        {"PYTHONNOUSERSITE": "1"},
-        {"PYTHONNOUSERSITE": "1", "PIP_USER": "1"},
     )
 
 

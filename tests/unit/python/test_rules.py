@@ -220,6 +220,18 @@ def answer(**facts: Any) -> Answer:
         ({"managed": "/m", "writable": True}, InstallMode.REFUSED, "PEP 668"),
         ({"managed": "/m", "pip_settings": (("break-system-packages", "1", "x"),)}, InstallMode.USER, "falls back"),
         ({"managed": "/m", "pip_settings": (("target", "/t", "PIP_TARGET"),)}, InstallMode.TARGET, "PIP_TARGET"),
+        (
+            {"user_site_enabled": False, "pip": "25.3", "pip_settings": (("user", "1", "a"),)},
+            InstallMode.REFUSED,
+            "user site is off",
+        ),
+        (
+            {"user_site_enabled": False, "pip": "25.1.1", "pip_settings": (("user", "1", "a"),)},
+            InstallMode.USER,
+            "user",
+        ),
+        ({"pip_settings": (("user", "maybe", "a"),)}, InstallMode.REFUSED, "neither yes nor no"),
+        ({"pip_settings": (("unreadable", "no section", "/etc/pip.conf"),)}, InstallMode.REFUSED, "cannot read"),
         ({"prefix": "/venv", "writable": True}, InstallMode.VENV, "virtual environment /venv"),
         ({"prefix": "/venv", "writable": True, "managed": "/m"}, InstallMode.VENV, "virtual environment"),
         ({"conda": True, "writable": True}, InstallMode.CONDA, "conda environment"),

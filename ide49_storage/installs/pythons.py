@@ -1,0 +1,43 @@
+"""Which Pythons there still are: their packages below the user base are never offered for deletion."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+from ..python.kernels import find_kernels, interpreter_of
+from ..python.living import Living
+from ..python.local_source import local_source
+from ..python.starts import Own
+
+_USUAL = ("/usr/local/bin", "/usr/bin", "/bin")
+
+
+def own() -> Own:
+    """The server's interpreter, which is this one."""
+    return Own(sys.executable, sys.version_info[:2], sys.prefix)
+
+
+def program_of(version: str, environ: Mapping[str, str]) -> str | None:
+    """An interpreter of a version such as ``3.8``, on ``PATH``, where they usually are, or behind a kernel.
+
+    Nothing on a share is looked at. ``None``: there is none.
+    """
+    living = Living()
+    folders = [*environ.get("PATH", "").split(os.pathsep), *_USUAL, os.path.join(sys.base_prefix, "bin")]
+    for folder in dict.fromkeys(folders):
+        path = os.path.join(folder, f"python{version}")
+        if os.path.isabs(path) and living.local(path) and os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    return behind_a_kernel(version, environ)
+
+
+def behind_a_kernel(version: str, environ: Mapping[str, str]) -> str | None:
+    """The interpreter of a kernel that has this version."""
+    living = Living()
+    for spec in find_kernels(local_source(), living):
+        answer = interpreter_of(spec, own(), environ, living).answer
+        if answer is not None and answer.major_minor == version:
+            return answer.executable
+    return None

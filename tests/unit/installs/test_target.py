@@ -1,0 +1,66 @@
+"""Which interpreter a kernel's name stands for, and which Pythons there are."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from ide49_storage.installs.pythons import behind_a_kernel, program_of
+from ide49_storage.installs.target import NoTarget, choose, look
+
+
+@pytest.fixture
+def kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    return tmp_path / "kernels"
+
+
+def write(kernels: Path, name: str, argv: Sequence[str]) -> None:
+    (kernels / name).mkdir(parents=True)
+    spec = {"argv": [*argv, "-m", "ipykernel_launcher"], "display_name": name, "language": "python"}
+    (kernels / name / "kernel.json").write_text(json.dumps(spec))
+
+
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONUSERBASE": str(tmp_path / "base")}
+
+
+def test_only_a_bare_name_of_the_servers_own_version_is_the_servers_python(kernels: Path, tmp_path: Path) -> None:
+    write(kernels, "plain", ["python"])
+    write(kernels, "other", ["python2.9"])
+    write(kernels, "shell", ["/bin/sh"])
+    assert choose("plain", environ(tmp_path)).executable == sys.executable
+    with pytest.raises(NoTarget, match=r"python2\.9 is not on PATH"):
+        choose("other", environ(tmp_path))
+    with pytest.raises(NoTarget, match="no Python"):
+        choose("shell", environ(tmp_path))
+    with pytest.raises(NoTarget, match=r"There are: .*other"):
+        choose("../../etc", environ(tmp_path))
+    tool = tmp_path / "bin" / "python2.9"
+    tool.parent.mkdir()
+    tool.symlink_to(sys.executable)
+    assert choose("other", {**environ(tmp_path), "PATH": str(tool.parent)}).executable == str(tool)
+
+
+def test_a_kernel_that_starts_without_its_user_site_is_refused(kernels: Path, tmp_path: Path) -> None:
+    program = os.path.join(sys.base_prefix, "bin", f"python{sys.version_info[0]}.{sys.version_info[1]}")
+    write(kernels, "isolated", [program, "-I"])
+    target, _ = look(choose("isolated", environ(tmp_path)))
+    assert "user-site-disabled" in {each.reason for each in target.refusals}
+
+
+def test_a_python_is_found_on_path_and_behind_a_kernel(kernels: Path, tmp_path: Path) -> None:
+    own = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert program_of("2.9", {"PATH": "relative:"}) is None
+    tool = tmp_path / "bin" / "python2.9"
+    tool.parent.mkdir()
+    tool.symlink_to(sys.executable)
+    assert program_of("2.9", {"PATH": str(tool.parent)}) == str(tool)
+    write(kernels, "hidden", [sys.executable])
+    assert behind_a_kernel("2.8", environ(tmp_path)) is None
+    assert behind_a_kernel(own, environ(tmp_path)) is not None
