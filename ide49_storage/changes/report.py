@@ -23,9 +23,9 @@ from ..mounts.redact import redact_source
 from .remedies import Known, dockerfile, remedies
 from .spool import rfc3339
 
-#: What nobody would miss: it is made again by itself.
+#: What the engine says was deleted: how many paths, and the first of them.
 Deleted = tuple[int, Sequence[str]]
-"""What the engine says was deleted: how many paths, and the first of them."""
+#: What nobody would miss: it is made again by itself.
 _HARMLESS = (Group.CACHES_AND_LOGS, Group.MADE_AT_START)
 MOST_MISSING = 1000
 
@@ -115,7 +115,7 @@ def _clock(summary: Mapping[str, Any]) -> Clock:
 
 
 def _weight(group: GroupTotals) -> tuple[int, int, int]:
-    return (group.group in _HARMLESS, -group.size, -group.files)
+    return (not group.missed, -group.size, -group.files)
 
 
 def _group(row: Mapping[str, Any], known: Known) -> GroupTotals:
@@ -125,6 +125,7 @@ def _group(row: Mapping[str, Any], known: Known) -> GroupTotals:
     )
     return GroupTotals(
         group=group,
+        missed=group not in _HARMLESS,
         files=row["files"],
         folders=row["folders"],
         size=row["size"],

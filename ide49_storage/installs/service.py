@@ -109,7 +109,13 @@ class Installs:
             start = _start_of(self.store, "", request, names, (chosen, target))
             plan, cause, message = self._resolve(request, scene, facts, start)
         return Preview(
-            action=request.action, requirements=names, target=target, plan=plan, cause=cause, message=message
+            action=request.action,
+            requirements=names,
+            target=target,
+            plan=plan,
+            cause=cause,
+            override=Override.SHADOWING if cause is Cause.SHADOWING else None,
+            message=message,
         )
 
     def _resolve(

@@ -81,9 +81,13 @@ class Remedy(Record, frozen=True, kw_only=True):
 
 
 class GroupTotals(Record, frozen=True, kw_only=True):
-    """A group as a whole. The counts and ``size`` are of all its changes, listed or not; biggest ``largest`` first."""
+    """A group as a whole. The counts and ``size`` are of all its changes, listed or not; biggest ``largest`` first.
+
+    ``missed``: somebody may miss it; what is not is safe to lose, or made anew at each start.
+    """
 
     group: Group
+    missed: bool
     files: int
     folders: int
     size: int

@@ -265,7 +265,7 @@ class InstallRequest(Record, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Preview(Record, frozen=True, kw_only=True):
     """The answer of ``POST installs/preview``. Without a ``plan``, ``cause`` and ``message`` say why.
 
-    ``requirements`` are the request's, in their normal form.
+    ``requirements`` are the request's, in their normal form. ``override``: what in ``allow`` lifts ``cause``.
     """
 
     action: Action
@@ -273,6 +273,7 @@ class Preview(Record, frozen=True, kw_only=True):
     target: Target
     plan: Plan | None
     cause: Cause | None
+    override: Override | None
     message: str
 
 

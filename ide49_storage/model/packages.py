@@ -29,6 +29,7 @@ class Package(Record, frozen=True, kw_only=True):
     ``size`` is ``None`` unless sizes were asked for. ``requested`` is ``None`` where no installer said.
     ``direct_url`` is redacted. ``wins``: this is the copy that an import finds; else ``shadowed_by`` has the
     site directory of the one that does. ``shadows`` are site directories with copies that this one hides.
+    ``yours``: a person put it there: all in the user site, and what was asked for where this user may write.
     ``server_needs`` holds when jupyter_server or this extension requires it (``None``: not asked).
     """
 
@@ -43,6 +44,7 @@ class Package(Record, frozen=True, kw_only=True):
     size: int | None
     installer: str | None
     requested: bool | None
+    yours: bool
     editable: bool
     direct_url: str | None
     wins: bool

@@ -104,6 +104,7 @@ def _package(each: Found, copies: Sequence[Found], machine: str, python: str) ->
     wins = bool(importable) and importable[0] is each
     first = importable[0].site.path if importable else None
     editable, url = _direct_url(each.details.direct_url)
+    requested = _requested(dist, each.details)
     others = tuple(dict.fromkeys(copy.site.path for copy in importable[1:] if copy.site.path != site.path))
     return Package(
         name=dist.name,
@@ -116,7 +117,8 @@ def _package(each: Found, copies: Sequence[Found], machine: str, python: str) ->
         fate=site.fate,
         size=None,
         installer=each.details.installer,
-        requested=_requested(dist, each.details),
+        requested=requested,
+        yours=site.role is PathRole.USER or bool(requested and site.writable),
         editable=editable,
         direct_url=url,
         wins=wins,

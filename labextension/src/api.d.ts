@@ -737,9 +737,12 @@ export interface components {
     /**
      * GroupTotals
      * @description A group as a whole. The counts and ``size`` are of all its changes, listed or not; biggest ``largest`` first.
+     *
+     *     ``missed``: somebody may miss it; what is not is safe to lose, or made anew at each start.
      */
     GroupTotals: {
       group: components['schemas']['Group'];
+      missed: boolean;
       files: number;
       folders: number;
       size: number;
@@ -1235,6 +1238,7 @@ export interface components {
      *     ``size`` is ``None`` unless sizes were asked for. ``requested`` is ``None`` where no installer said.
      *     ``direct_url`` is redacted. ``wins``: this is the copy that an import finds; else ``shadowed_by`` has the
      *     site directory of the one that does. ``shadows`` are site directories with copies that this one hides.
+     *     ``yours``: a person put it there: all in the user site, and what was asked for where this user may write.
      *     ``server_needs`` holds when jupyter_server or this extension requires it (``None``: not asked).
      */
     Package: {
@@ -1249,6 +1253,7 @@ export interface components {
       size: number | null;
       installer: string | null;
       requested: boolean | null;
+      yours: boolean;
       editable: boolean;
       direct_url: string | null;
       wins: boolean;
@@ -1410,7 +1415,7 @@ export interface components {
      * Preview
      * @description The answer of ``POST installs/preview``. Without a ``plan``, ``cause`` and ``message`` say why.
      *
-     *     ``requirements`` are the request's, in their normal form.
+     *     ``requirements`` are the request's, in their normal form. ``override``: what in ``allow`` lifts ``cause``.
      */
     Preview: {
       action: components['schemas']['Action'];
@@ -1418,6 +1423,7 @@ export interface components {
       target: components['schemas']['Target'];
       plan: components['schemas']['Plan'] | null;
       cause: components['schemas']['Cause'] | null;
+      override: components['schemas']['Override'] | null;
       message: string;
     };
     /**

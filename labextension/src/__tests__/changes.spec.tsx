@@ -12,6 +12,7 @@ const TITLE = 'Lost at the next update';
 
 const packages: GroupTotals = {
   group: 'system-packages',
+  missed: true,
   files: 41,
   folders: 3,
   size: 5_000_000,
@@ -28,6 +29,7 @@ const packages: GroupTotals = {
 
 const home: GroupTotals = {
   group: 'home-and-data',
+  missed: true,
   files: 2,
   folders: 0,
   size: 3_000_000,
@@ -47,6 +49,7 @@ const home: GroupTotals = {
 const caches: GroupTotals = {
   ...home,
   group: 'caches-and-logs',
+  missed: false,
   size: 90_000_000,
   remedies: []
 };

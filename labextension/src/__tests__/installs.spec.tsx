@@ -81,6 +81,7 @@ describe('the form', () => {
         target: TARGET,
         plan: { changes: [{ ...PLANNED, shadows: '6.4' }], left: [] },
         cause: 'shadows the image',
+        override: 'shadowing',
         message: 'tornado would hide the image’s'
       });
     await answers.show();

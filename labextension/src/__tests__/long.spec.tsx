@@ -56,6 +56,7 @@ describe('A thousand packages', () => {
       role: 'user',
       fate: { update: 'kept' },
       requested: true,
+      yours: true,
       shadows: [],
       problems: []
     }));

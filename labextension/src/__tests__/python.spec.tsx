@@ -29,6 +29,7 @@ function pack(name: string, changes: Partial<Package> = {}): Package {
     size: null,
     installer: 'pip',
     requested: true,
+    yours: true,
     editable: false,
     direct_url: null,
     wins: true,
@@ -65,7 +66,7 @@ const report: PackageReport = {
   ],
   packages: [
     pack('Mine'),
-    pack('image-thing', { role: 'packages', location: '/usr/site-packages' }),
+    pack('image-thing', { role: 'packages', yours: false }),
     pack('broken', { problems: ['twice'], fate: fates('lost') }),
     pack('copied', { shadows: ['/usr/site-packages'] })
   ],

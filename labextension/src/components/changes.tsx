@@ -202,8 +202,6 @@ function gist(report: ChangesReport, trans: ITranslated['trans']): string {
   if (report.nothing_to_lose) {
     return trans.__('nothing');
   }
-  const lost = report.groups.filter(
-    ({ group }) => group !== 'caches-and-logs' && group !== 'made-at-start'
-  );
+  const lost = report.groups.filter(({ missed }) => missed);
   return readableSize(lost.reduce((sum, { size }) => sum + size, 0));
 }

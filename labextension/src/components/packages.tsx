@@ -20,7 +20,7 @@ export interface IPackagesProps extends ITranslated {
 export function Packages(props: IPackagesProps): React.ReactElement {
   const { model, trans } = props;
   const report = useReport(model.packages).value;
-  const count = report ? mineOf(report).size : 0;
+  const count = report?.packages.filter(({ yours }) => yours).length ?? 0;
   return (
     <Section
       title={trans.__('Packages')}
@@ -29,21 +29,6 @@ export function Packages(props: IPackagesProps): React.ReactElement {
     >
       <Listed {...props} />
     </Section>
-  );
-}
-
-/**
- * What this person put there: all in the user site, and what was asked for where this person may write.
- */
-function mineOf(report: PackageReport): ReadonlySet<Package> {
-  const writable = new Set(
-    report.sites.filter(site => site.writable).map(({ path }) => path)
-  );
-  return new Set(
-    report.packages.filter(
-      each =>
-        each.role === 'user' || (each.requested && writable.has(each.location))
-    )
   );
 }
 
@@ -76,7 +61,6 @@ function Found(
   const { report, trans } = props;
   const [text, setText] = React.useState('');
   const [all, setAll] = React.useState(false);
-  const mine = React.useMemo(() => mineOf(report), [report]);
   const wanted = text
     .trim()
     .toLowerCase()
@@ -84,9 +68,9 @@ function Found(
   const found = React.useMemo(
     () =>
       report.packages.filter(
-        each => (all || mine.has(each)) && each.normalized.includes(wanted)
+        each => (all || each.yours) && each.normalized.includes(wanted)
       ),
-    [report, all, mine, wanted]
+    [report, all, wanted]
   );
   return (
     <>

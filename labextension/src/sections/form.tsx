@@ -82,9 +82,9 @@ export function Form(props: IFormProps): React.ReactElement {
         <FailureNotice failure={dry.failure} purpose="install" trans={trans} />
       )}
       {preview && <PreviewView preview={preview} trans={trans} />}
-      {preview?.cause === 'shadows the image' && (
+      {preview?.override && (
         <Choices
-          found={[{ override: 'shadowing', words: preview.message }]}
+          found={[{ override: preview.override, words: preview.message }]}
           allow={allow}
           onChange={props.onAllow}
           trans={trans}
@@ -243,8 +243,8 @@ function whyNotInstalled(
       ? trans.__('Choose “All the same” above if you insist.')
       : against.message;
   }
-  if (preview.cause === 'shadows the image') {
-    if (!allow.includes('shadowing')) {
+  if (preview.override) {
+    if (!allow.includes(preview.override)) {
       return trans.__('Choose “All the same” above if you insist.');
     }
   } else if (preview.cause !== null) {

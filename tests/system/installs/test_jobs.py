@@ -107,7 +107,7 @@ def test_hiding_the_images_copy_is_refused_unless_chosen(bench: Bench, index: In
     index.add(Package(name="pip", version="1.0"))
     before = bench.files()
     preview = bench.service.preview(bench.request("pip<2"))
-    assert preview.cause is Cause.SHADOWING
+    assert (preview.cause, preview.override) == (Cause.SHADOWING, Override.SHADOWING)
     assert preview.plan is not None
     assert preview.plan.changes[0].shadows is not None
     job = bench.do("pip<2")

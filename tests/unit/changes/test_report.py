@@ -71,6 +71,7 @@ def test_the_biggest_group_comes_first_and_caches_last() -> None:
     report = built(sizes={"caches-and-logs": 10_000, "configuration": 5, "home-and-data": 50, "system-packages": 20})
     order = [group.group.value for group in report.groups]
     assert order == ["home-and-data", "system-packages", "configuration", "caches-and-logs"]
+    assert [group.missed for group in report.groups] == [True, True, True, False]
     assert (report.files, report.size) == (4, 10_075)
 
 

@@ -219,7 +219,7 @@ def scan_with(*groups: GroupTotals, packages: tuple[SystemPackage, ...] = ()) ->
 
 def totals(group: Group) -> GroupTotals:
     remedy = Remedy(kind=RemedyKind.DOCKERFILE, sentence="Do this.", lines=("RUN this",), left_out=0)
-    return GroupTotals(group=group, files=3, folders=1, size=2_000_000, largest=(), remedies=(remedy,))
+    return GroupTotals(group=group, missed=True, files=3, folders=1, size=2_000_000, largest=(), remedies=(remedy,))
 
 
 def test_ch01_and_ch02_say_what_the_last_scan_found() -> None:

@@ -19,7 +19,7 @@ from ide49_storage.python import ask as asking
 from ide49_storage.python import edge, report
 from ide49_storage.python.answer import Answer
 from ide49_storage.python.ask import Question, ask
-from tests.python_world import BASE_PYTHON, VERSION, World
+from tests.python_world import BASE_PYTHON, VERSION, World, make_wheel
 
 
 def everywhere(paths: Iterable[str]) -> set[str]:
@@ -330,6 +330,19 @@ def test_a_copy_that_is_found_first_hides_the_other(world: World) -> None:
     winner, hidden = (each for each in world.packages().packages if each.name == "mine")
     assert (winner.location, winner.wins, winner.shadows) == (str(other), True, (str(world.site),))
     assert (hidden.location, hidden.wins, hidden.shadowed_by) == (str(world.site), False, str(other))
+
+
+def test_yours_is_all_in_the_user_site_and_what_was_asked_for_elsewhere(world: World) -> None:
+    world.install("mine")
+    other = world.folder / "other"
+    for name in ("asked", "pulled"):
+        wheel = make_wheel(world.folder / "wheels", name, "1.0")
+        world.pip("install", "--no-index", "--no-user", "--target", str(other), str(wheel))
+    for pulled in (other / "pulled-1.0.dist-info", world.site / "mine-1.0.dist-info"):
+        (pulled / "REQUESTED").unlink()
+    world.environ["PYTHONPATH"] = str(other)
+    found = {each.name: each.yours for each in world.packages().packages}
+    assert (found["mine"], found["asked"], found["pulled"]) == (True, True, False)
 
 
 def test_a_secret_in_a_direct_url_is_left_out(world: World) -> None:

@@ -268,6 +268,7 @@ def package(name: str, **fields: Any) -> Package:
         "size": None,
         "installer": "pip",
         "requested": True,
+        "yours": True,
         "editable": False,
         "direct_url": None,
         "wins": True,
