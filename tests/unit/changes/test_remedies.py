@@ -174,7 +174,15 @@ def test_the_dockerfile_installs_packages_before_what_may_need_them_however_big_
     known = Known(system=[system("gcc")], python=[python("x", "x==1")], destinations=["/home/iot"])
     items = {Group.CONFIGURATION: [item("/etc/a"), item("/b\n")], Group.HOME_AND_DATA: [item("/root/x")]}
     groups = [
-        GroupTotals(group=group, missed=True, files=1, folders=0, size=0, largest=(), remedies=remedies(group, 2, found, known))
+        GroupTotals(
+            group=group,
+            missed=True,
+            files=1,
+            folders=0,
+            size=0,
+            largest=(),
+            remedies=remedies(group, 2, found, known),
+        )
         for group in reversed(Group)
         for found in [items.get(group, [])]
     ]
