@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..model.changes import ChangesReport
+from ..model.changes import ChangesReport, ScanState
 from ..model.findings import FindingReport
 from ..model.mounts import MountReport
 from ..model.samba import SambaReport
@@ -68,7 +68,9 @@ def gather(asked: python.Request, samba: SambaReport | None = None, changes: Cha
     examination = attempt("examination", python.examination, asked, packages) if packages is not None else None
     if layout is not None and layout.interpreter is None:
         failed.setdefault("examination", "the interpreter gave no answer")
-    failed.setdefault("changes", "the container layer was not scanned yet")
+    scanned = changes is not None and (changes.ended_at is not None or changes.state is ScanState.NOT_APPLICABLE)
+    if not scanned:
+        failed["changes"] = (changes and changes.error) or "the container layer was not scanned yet"
     living = Living()
     return Reports(
         mounts=mounts,
@@ -76,7 +78,7 @@ def gather(asked: python.Request, samba: SambaReport | None = None, changes: Cha
         packages=packages if packages is not None and packages.trouble is None else None,
         examination=examination,
         samba=samba,
-        changes=changes if changes is not None and changes.ended_at is not None else None,
+        changes=changes if scanned else None,
         start_faults=attempt("start_faults", start_faults) or (),
         jupyter_path=attempt("jupyter_path", jupyter_path_entries, environ, living) or (),
         kept_folders=_kept_folders(mounts),

@@ -10,9 +10,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from ide49_storage.changes.report import empty
+from ide49_storage.findings import gather
 from ide49_storage.findings.registry import all_checks
+from ide49_storage.model.changes import ScanState
 from ide49_storage.model.findings import Finding, Level
 from tests.needs import need, need_root
 from tests.python_world import VERSION, World, killed_upgrade, make_wheel
@@ -53,6 +57,17 @@ def test_a_sound_environment_has_no_findings(world: World) -> None:
         "CH02",
     }  # what they read was not handed in
     assert report.checks == len(all_checks()) - 5
+
+
+def test_a_scan_that_failed_is_named_and_one_that_there_is_nothing_for_counts(world: World) -> None:
+    def not_checked(state: ScanState, error: str | None = None) -> dict[str, str]:
+        scanned = msgspec.structs.replace(empty(state, "evidence"), error=error)
+        report = gather.findings(world.request(), None, scanned)
+        return {each.id: each.why for each in report.not_checked if each.id.startswith("CH")}
+
+    assert set(not_checked(ScanState.FAILED, "the disk is full").values()) == {"the disk is full"}
+    assert set(not_checked(ScanState.NEVER).values()) == {"the container layer was not scanned yet"}
+    assert not_checked(ScanState.NOT_APPLICABLE) == {}
 
 
 def test_py01_commands_off_path(world: World) -> None:
