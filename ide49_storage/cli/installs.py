@@ -24,6 +24,8 @@ from .show import add_json, print_json, print_table, printable, size
 
 #: The verdicts that leave the packages as they were asked for.
 _GOOD = (Verdict.INSTALLED, Verdict.REMOVED, Verdict.NOTHING, Verdict.RESTORED)
+#: Told first what they would do, and asked about where somebody is there to answer.
+_REMOVES = (Action.UNINSTALL, Action.DELETE_OLD)
 _COMMANDS = (
     ("install", Action.INSTALL, "install packages into your own, checked and undone if it fails", "+"),
     ("upgrade", Action.UPGRADE, "upgrade your own packages (without a name: all)", "*"),
@@ -47,6 +49,8 @@ def add_commands(commands: Any) -> None:
         command.add_argument("--only-binary", action="store_true", help="never build from source")
         command.add_argument("--no-import", action="store_true", help="do not import what was installed")
         command.add_argument("--old", metavar="X.Y", help="the former Python that it is about")
+        if action in _REMOVES:
+            command.add_argument("--yes", action="store_true", help="do not ask first")
         add_json(command)
         command.set_defaults(run=run_job, action=action)
     listing = commands.add_parser("installs", help="the jobs there were, newest first")
@@ -79,6 +83,9 @@ def run_job(arguments: argparse.Namespace) -> int:
     try:
         if arguments.dry_run:
             return _show_preview(service.preview(request), arguments.json)
+        if arguments.action in _REMOVES and not arguments.json and not _go_on(service.preview(request), arguments.yes):
+            print("Nothing was done.", file=sys.stderr)
+            return 1
         job = service.start(request)
         job = _to_the_end(service, job, quiet=arguments.json)
     except Refused as error:
@@ -89,6 +96,15 @@ def run_job(arguments: argparse.Namespace) -> int:
     else:
         _show_end(job)
     return 0 if job.verdict in _GOOD else 1
+
+
+def _go_on(preview: Preview, yes: bool) -> bool:
+    """Tell what would be removed and what else would break; whether the person, if there is one, wants it."""
+    _show_preview(preview, as_json=False)
+    if yes or preview.cause is not None or not sys.stdin.isatty():
+        return True  # what is refused is refused by the job, in its own words
+    print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _to_the_end(service: Any, job: Job, *, quiet: bool) -> Job:
