@@ -70,7 +70,7 @@ lint: setup labextension/node_modules/.ready labextension/ui-tests/node_modules/
 	$(BIN)/python -m ide49_storage.openapi --check
 	$(BIN)/python -m ide49_storage.findings.docs --check
 	tools/check-types
-	cd labextension && jlpm types:check && jlpm lint:check
+	cd labextension && jlpm types:check && jlpm lint:check && cd ui-tests && jlpm types:check
 
 format: setup labextension/node_modules/.ready  ## let the formatters have their way
 	$(BIN)/ruff check --fix .

@@ -2,17 +2,20 @@
  * Answers with long names, long lines and long lists, for looking at what a narrow panel makes of them.
  */
 import type { Page } from '@playwright/test';
+import type { components } from '../src/api';
+
+type Schemas = components['schemas'];
 
 const LONG = `/home/iot/${'a-folder-with-a-name-that-does-not-end/'.repeat(4)}file`;
 const LINE = `export PYTHONUSERBASE=${LONG} && pip install --user --no-input ${'some-package '.repeat(12)}`;
-const kept = { stop: 'kept', update: 'kept', device: 'lost' };
-const why = {
+const kept: Schemas['Fates'] = { stop: 'kept', update: 'kept', device: 'lost' };
+const why: Schemas['Evidence'] = {
   kind: `The kernel says so of ${LONG}.`,
   stop: 'A stop leaves it.',
   update: 'The new container gets it.',
   device: 'It lies on this machine.'
 };
-const where = {
+const where: Schemas['Where'] = {
   path: LONG,
   resolved: LONG,
   exists: true,
@@ -29,7 +32,7 @@ const where = {
 };
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-const findings = {
+const findings: Schemas['FindingReport'] = {
   at: '2026-11-23T12:00:00.000Z',
   checks: 38,
   not_checked: [],
@@ -46,7 +49,8 @@ const findings = {
   }))
 };
 
-const group = {
+const group: Omit<Schemas['GroupTotals'], 'group'> = {
+  missed: true,
   files: 2,
   folders: 1,
   size: 5_000_000,
@@ -61,7 +65,7 @@ const group = {
   ]
 };
 
-const changes = {
+const changes: Schemas['ChangesReport'] = {
   state: 'ended',
   started_at: '2026-11-23T12:00:00.000Z',
   ended_at: '2026-11-23T12:00:01.000Z',
@@ -74,12 +78,13 @@ const changes = {
   files: 4,
   folders: 2,
   size: 9,
-  groups: ['system-packages', 'home-and-data'].map(name => ({
+  groups: (['system-packages', 'home-and-data'] as const).map(name => ({
     group: name,
     ...group
   })),
   system_packages: [],
   python_packages: [],
+  dockerfile: [`RUN ${LINE}`],
   missing: [{ path: LONG, package: 'x', certain: false }],
   missing_count: 1,
   unreadable: [LONG],
@@ -89,7 +94,7 @@ const changes = {
   next: null
 };
 
-const samba = {
+const samba: Schemas['SambaReport'] = {
   at: '2026-11-23T12:00:00.000Z',
   client: {
     state: 'stalled',
@@ -105,16 +110,26 @@ const samba = {
   negotiation: {
     server: 'nas',
     state: 'stalled',
-    evidence: 'It took the connection and says nothing.'
+    evidence: 'It took the connection and says nothing.',
+    port: 445,
+    dialect: null,
+    signing: null,
+    encryption: null,
+    latency: null,
+    at: '2026-11-23T12:00:00.000Z'
   },
   hidden: [
     {
       path: LONG,
+      kind: 'volume',
+      name: 'iot-home',
+      by: 'iot-data',
       by_mount_id: 7,
+      still_at: LONG,
       evidence: `The volume is under ${LONG}.`,
       bytes: 5_000_000,
       complete: true,
-      names: [{ name: LONG }],
+      names: [{ name: LONG, kind: 'file' }],
       more: true
     }
   ],
@@ -132,12 +147,19 @@ const samba = {
   ],
   state_files_doubt: 'The look was stopped after 10,000 files.',
   settings: {
+    generation: null,
+    read: [],
+    values: [],
+    client_wanted: true,
+    server_wanted: null,
+    server: null,
+    user: null,
     problems: [{ id: 'x', message: 'No server is named.', remedy: LINE }]
   },
   server: { wanted: null, listening: null, exports: null, evidence: [] }
 };
 
-const target = {
+const target: Schemas['Target'] = {
   kernel: null,
   interpreter: '/usr/bin/python3',
   python: '3.11.2',
@@ -160,7 +182,7 @@ const target = {
   ]
 };
 
-const installed = {
+const installed: Schemas['UserPackages'] = {
   target,
   packages: numbers(1000).map(index => ({
     name: `a-package-with-a-rather-long-name-${index}`,
@@ -180,7 +202,7 @@ const installed = {
   open_journal: true
 };
 
-const job = {
+const job: Schemas['Job'] = {
   id: 'one',
   action: 'install',
   requirements: numbers(30).map(index => `a-package-${index}==1.0`),

@@ -29,7 +29,7 @@ test('names a kernel whose Python is gone, with what to type, and hides it when 
     await finding.click();
     await expect(panel.getByText('/opt/removed/bin/python')).toBeVisible();
     await expect(
-      panel.getByText('jupyter kernelspec remove old-kernel')
+      panel.getByText('jupyter kernelspec remove -f old-kernel')
     ).toBeVisible();
     await panel
       .locator('.ide49-Finding')
