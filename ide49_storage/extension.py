@@ -10,6 +10,7 @@ import asyncio
 import os
 import re
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from jupyter_server.extension.application import ExtensionApp
@@ -121,6 +122,18 @@ def _scans() -> Scans:
     return Scans(ask_engine=engine_diff)
 
 
+#: What answers, and is imported with the first request else.
+_ANSWERS = (
+    ".changes.scans",
+    ".engines.ask",
+    ".findings.gather",
+    ".installs.service",
+    ".mounts.asking",
+    ".python.jupyter_home",
+    ".samba.report",
+)
+
+
 def import_from_a_share() -> bool:
     """Import all that answers if this package or a folder of ``sys.path`` is on a mount that may hang; whether so."""
     from .mounts.report import where, working_directory
@@ -128,14 +141,8 @@ def import_from_a_share() -> bool:
     searched = [__file__, *(entry or working_directory() or "/" for entry in sys.path)]
     if all(each.writable is not None for each in where(path for path in searched if os.path.isabs(path))):
         return False
-    from .changes import scans  # noqa: F401
-    from .engines import ask  # noqa: F401
-    from .findings import gather  # noqa: F401
-    from .installs import service  # noqa: F401
-    from .mounts import asking  # noqa: F401
-    from .python import jupyter_home  # noqa: F401
-    from .samba import report  # noqa: F401
-
+    for name in _ANSWERS:
+        import_module(name, __package__)
     return True
 
 
