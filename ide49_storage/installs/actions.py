@@ -22,6 +22,7 @@ from .distributions import (
     walk,
 )
 from .pythons import program_of
+from .store import write_whole
 
 NOT_FROM_INDEX = "It came from an address or a folder, not from the index."
 _TREE = re.compile(r"python(\d+\.\d+)")
@@ -93,6 +94,18 @@ def repair_requirement(name: str, user: Iterable[Distribution], aside: Mapping[s
             continue
         best = version if best is None or version > best else best
     return f"{name}=={best}" if best is not None else None
+
+
+def forget_request(each: Distribution) -> None:
+    """Take back pip's mark that a person asked for it. Raises ``OSError``.
+
+    Its row in RECORD goes first: a file without a row harms nothing.
+    """
+    record, mark = os.path.join(each.path, "RECORD"), f"{each.folder}/REQUESTED,".encode()
+    with open(record, "rb") as file:
+        rows = file.read().splitlines(keepends=True)
+    write_whole(record, b"".join(row for row in rows if not row.startswith(mark)), durable=True)
+    os.unlink(os.path.join(each.path, "REQUESTED"))
 
 
 def superfluous(name: str, version: str, site: str, user: Iterable[Distribution]) -> tuple[str, ...]:

@@ -282,12 +282,18 @@ def encode(job: Job) -> bytes:
     return json.dumps(msgspec.to_builtins(job)).encode("ascii")
 
 
-def write_whole(path: str, content: bytes) -> None:
-    """Replace a file as a whole. Raises ``OSError``; the old one is there still then."""
+def write_whole(path: str, content: bytes, *, durable: bool = False) -> None:
+    """Replace a file as a whole. Raises ``OSError``; the old one is there still then.
+
+    ``durable``: after a power cut it is the old one or the new one, on every file system.
+    """
     temporary = f"{path}.{secrets.token_hex(4)}"
     try:
         with open(temporary, "wb") as file:
             file.write(content)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.rename(temporary, path)
     except OSError:
         with contextlib.suppress(OSError):

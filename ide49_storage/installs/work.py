@@ -32,7 +32,7 @@ from .distributions import LeadsAway, stay_here
 from .environment import pip_environment
 from .interpreter import Facts
 from .lock import BaseLock, state_folder
-from .plan import constraints, from_report, install_plan, read_scene, removal, shadow_sentence, shadowing
+from .plan import Scene, constraints, from_report, install_plan, read_scene, removal, shadow_sentence, shadowing
 from .recovery import JOURNAL
 from .resolve import Question, local_folders, shadow_reason, wishes
 from .runner import STUCK, Outcome, Run, run
@@ -316,8 +316,21 @@ class Work:
             journal.close(self.journal)
         except OSError as error:
             self._undo(Ended(Verdict.FAILED, f"The new files are not safe on the disk: {error}", Cause.DISK_FULL))
+        self._forget_requests(after)
         self.teller.tell(restart=restart)
         self._end_well(problems)
+
+    def _forget_requests(self, after: Scene) -> None:
+        """To upgrade all, pip is given all names, and marks each as asked for: dependencies are not."""
+        if self.start.action is not Action.UPGRADE or self.start.names:
+            return
+        pulled = {each.name for each in self.scene.user if not each.requested}
+        for each in after.user:
+            if each.requested and each.name in pulled:
+                try:
+                    actions.forget_request(each)
+                except OSError as error:
+                    self.teller.say(f"{each.name} stays marked as asked for: {error}")
 
     def _end_well(self, problems: Sequence[InstallProblem]) -> NoReturn:
         verdict, message = success(self.start.action, self.plan, problems)

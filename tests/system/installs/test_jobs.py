@@ -59,6 +59,24 @@ def test_a_requested_package_is_marked_and_a_dependency_is_not(bench: Bench, ind
     }
 
 
+def test_upgrading_all_leaves_a_dependency_a_dependency(bench: Bench, index: Index) -> None:
+    index.add(Package(name="one", requires=["two"]), Package(name="two"))
+    bench.do("one")
+    index.add(Package(name="one", version="2.0", requires=["two"]), Package(name="two", version="2.0"))
+    assert bench.do(action=Action.UPGRADE).verdict is Verdict.INSTALLED
+    listed = bench.service.packages("outside").packages
+    assert [(each.name, each.version, each.requested, each.problem) for each in listed] == [
+        ("one", "2.0", True, None),
+        ("two", "2.0", False, None),
+    ]
+    rows = (bench.site / "two-2.0.dist-info" / "RECORD").read_text().splitlines()
+    assert sorted(row.partition(",")[0] for row in rows if ".dist-info/" in row) == sorted(
+        f"two-2.0.dist-info/{path.name}" for path in (bench.site / "two-2.0.dist-info").iterdir()
+    )
+    assert bench.do("two", action=Action.UNINSTALL).verdict is Verdict.WITH_CONFLICTS
+    assert not list(bench.site.glob("two*"))
+
+
 def test_a_new_conflict_is_told_and_an_old_one_is_not_blamed_on_the_job(bench: Bench, index: Index) -> None:
     index.add(Package(name="needs", requires=["lib<2"]), Package(name="lib"), Package(name="other"))
     assert bench.do("needs").verdict is Verdict.INSTALLED
