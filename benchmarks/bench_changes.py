@@ -19,20 +19,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import ide49_storage.changes.helper
+import ide49_storage.changes.scan_process
 from benchmarks.measure import Verdicts, medians
 from benchmarks.server import Server, running
-from ide49_storage.changes.process import Helper
-from ide49_storage.changes.spool import Spool
-from ide49_storage.changes.statx import AT_FDCWD, Looker
+from ide49_storage.changes.listing import ChangeListing
+from ide49_storage.changes.scan_client import ScanProcess
+from ide49_storage.changes.statx import AT_FDCWD, StatxReader
 
 FOLDERS, FILES_EACH, EDITS, EDITED_FOLDERS = 2_000, 99, 300, 30
 ROUNDS = 9
 STATUS_CALLS = 1_500
 
 _CONFIG = """
-from ide49_storage.changes.request import Plan
-from ide49_storage.changes.scans import Scans
+from ide49_storage.changes.scan_plan import Plan
+from ide49_storage.changes.scanner import Scans
 Scans.__init__.__kwdefaults__["make_plan"] = lambda: Plan({task!r}, ())
 Scans.__init__.__kwdefaults__["ask_engine"] = lambda *_: None
 """
@@ -66,7 +66,7 @@ def task_for(root: Path, storage: str = "overlay") -> dict[str, Any]:
 
 def scan(root: Path) -> dict[str, Any]:
     """One scan, its process included."""
-    helper, spool = Helper(), Spool()
+    helper, spool = ScanProcess(), ChangeListing()
     try:
         return helper.run(task_for(root), spool.descriptors(), None, lambda _: None)
     finally:
@@ -76,10 +76,10 @@ def scan(root: Path) -> dict[str, Any]:
 
 def in_process(root: Path) -> None:
     """One scan without the start of its process."""
-    spool = Spool()
+    spool = ChangeListing()
     try:
         listing = {group: os.dup(descriptor) for group, descriptor in spool.descriptors().items()}
-        ide49_storage.changes.helper.run({**task_for(root), "listing": listing}, lambda _: None)
+        ide49_storage.changes.scan_process.run({**task_for(root), "listing": listing}, lambda _: None)
     finally:
         spool.close()
 
@@ -94,7 +94,7 @@ def found(summary: dict[str, Any]) -> int:
 
 
 def with_find(root: Path) -> int:
-    birth = Looker().look(AT_FDCWD, os.fsencode(root)).birth
+    birth = StatxReader().look(AT_FDCWD, os.fsencode(root)).birth
     assert birth is not None
     argv = ["find", str(root), "-xdev", "-newerct", f"@{birth / 1e9:.6f}"]
     return subprocess.run(argv, capture_output=True, check=True).stdout.count(b"\n")
@@ -142,7 +142,7 @@ def main() -> int:
         return 1
     verdicts = Verdicts()
     # As pip does when it installs: a checkout's modules may not be compiled yet.
-    compileall.compile_dir(Path(ide49_storage.changes.helper.__file__).parents[1], quiet=1)
+    compileall.compile_dir(Path(ide49_storage.changes.scan_process.__file__).parents[1], quiet=1)
     with overlay() as root:
         whole = medians({"scan": lambda: scan(root), "python": bare_python}, ROUNDS)
         start = whole["python"] * 1e3

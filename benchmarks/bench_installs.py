@@ -13,9 +13,10 @@ import time
 from pathlib import Path
 
 from benchmarks.measure import Verdicts
-from ide49_storage.installs import actions, journal
 from ide49_storage.installs.distributions import scan
-from ide49_storage.model.installs import Verdict
+from ide49_storage.installs.planning import requested
+from ide49_storage.jobs import journal
+from ide49_storage.model.installs import JobVerdict
 from tests.pypi.bench import Bench, write_kernel
 from tests.pypi.index import running_index
 from tests.pypi.wheels import Package
@@ -44,7 +45,7 @@ def as_job(bench: Bench) -> tuple[float, float]:
         if now.state.value in ("verifying", "ended") and not until_verified:
             until_verified = time.perf_counter() - start
         if now.verdict is not None:
-            assert now.verdict is Verdict.INSTALLED, now
+            assert now.verdict is JobVerdict.INSTALLED, now
             bench.rest()
             return until_verified, time.perf_counter() - start
         time.sleep(0.01)
@@ -55,7 +56,7 @@ def journals(bench: Bench) -> tuple[float, float]:
     (found,) = scan(str(bench.site))
     folder = bench.base / ".ide49-storage" / "bench"
     folder.parent.mkdir(exist_ok=True)
-    files = actions.saves([found])
+    files = requested.files_to_save([found])
     assert len(files) > FILES
     # What an upgrade replaces has long been on the disk; pip's writes of a moment ago have not.
     os.sync()

@@ -21,7 +21,7 @@ from tornado.websocket import websocket_connect
 from benchmarks.measure import Verdicts, medians
 from benchmarks.server import TOKEN, Server, running
 from ide49_storage.model.mounts import EngineName
-from ide49_storage.mounts.classify import classify, surroundings
+from ide49_storage.mounts.classify.rules import classify, context_of
 from ide49_storage.mounts.mountinfo import parse
 from ide49_storage.mounts.report import mount_report
 from ide49_storage.mounts.table import MountTable
@@ -46,7 +46,7 @@ def core(table: bytes) -> int:
     """Parse, walk to every mount point (which finds the hidden ones), find other places, classify."""
     rows, _ = parse(table)
     made = MountTable(rows)
-    around = surroundings(made, EngineName.DOCKER, {})
+    around = context_of(made, EngineName.DOCKER, {})
     hidden = len(made.hidden)
     for row in rows:
         made.places(row)

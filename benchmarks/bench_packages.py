@@ -17,9 +17,9 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from benchmarks.measure import Verdicts, medians
-from ide49_storage.python import scan
-from ide49_storage.python.examine import recorded
-from ide49_storage.python.scan import details
+from ide49_storage.python.site_packages import scan
+from ide49_storage.python.site_packages.health import recorded
+from ide49_storage.python.site_packages.scan import details
 
 COUNT = 300
 

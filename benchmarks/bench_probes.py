@@ -22,8 +22,8 @@ from pathlib import Path
 
 from benchmarks.measure import Verdicts, medians
 from benchmarks.server import Server, running
-from ide49_storage.probes.pool import DEADLINE, Pool
-from ide49_storage.probes.replies import LOCAL
+from ide49_storage.processes.pool import DEADLINE, Pool
+from ide49_storage.processes.replies import LOCAL
 
 SILENT = Path(__file__).parents[1] / "tests" / "lab" / "silent_fuse.py"
 MOUNTS = 50

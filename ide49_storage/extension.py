@@ -1,7 +1,7 @@
 """The Jupyter server extension: wires handlers and what they share, and decides nothing.
 
 Every server pays for what is imported here at its start, and most are never asked anything. So nothing of
-this package is but the handlers: what answers is made ``Once`` a request needs it.
+this package is but the handlers: what answers is made ``Lazy`` a request needs it.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from jupyter_server.utils import url_path_join
 from traitlets import Bool
 
 from .handlers import ROUTES
-from .handlers.hub import Hub
-from .handlers.jobs import JobWatch
-from .handlers.once import Once
-from .handlers.samba_watch import ShareWatch
+from .server.events import EventBus
+from .server.job_monitor import JobMonitor
+from .server.services import Lazy
+from .server.share_monitor import ShareMonitor
 
 if TYPE_CHECKING:
-    from .changes.scans import Scans
-    from .installs.service import Installs
-    from .mounts.asking import Asking
+    from .changes.scanner import LayerScanner
+    from .installs.manager import InstallManager
+    from .mounts.service import MountService
     from .python.jupyter_home import JupyterHome
-    from .samba.report import SambaDesk
+    from .samba.service import SambaService
 
 
 class StorageExtension(ExtensionApp):
     """Tells where everything in this Jupyter lives and what becomes of it."""
 
     name = "ide49_storage"
-    hub: Hub | None = None
-    asking: Once[Asking] | None = None
-    scans: Once[Scans] | None = None
-    jobs: JobWatch | None = None
+    hub: EventBus | None = None
+    asking: Lazy[MountService] | None = None
+    scans: Lazy[LayerScanner] | None = None
+    jobs: JobMonitor | None = None
 
     installs_enabled = Bool(True, help="Whether packages can be installed, upgraded and removed at all").tag(
         config=True
@@ -49,17 +49,17 @@ class StorageExtension(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Name what the handlers share; once the loop runs, put back what an interrupted job left."""
-        self.hub = Hub(self.log)
-        self.asking = asking = Once(_asking)
-        desk = Once(lambda: _desk(asking()))
-        self.hub.attendants.append(ShareWatch(desk, self.hub))
-        self.scans = Once(_scans)
-        self.jobs = JobWatch(Once(self._installs), self.hub, self.log)
+        self.hub = EventBus(self.log)
+        self.asking = asking = Lazy(_asking)
+        desk = Lazy(lambda: _desk(asking()))
+        self.hub.attendants.append(ShareMonitor(desk, self.hub))
+        self.scans = Lazy(_scans)
+        self.jobs = JobMonitor(Lazy(self._installs), self.hub, self.log)
         self.settings.update(
             ide49_storage_hub=self.hub,
             ide49_storage_asking=self.asking,
             ide49_storage_samba=desk,
-            ide49_storage_home=Once(_home),
+            ide49_storage_home=Lazy(_home),
             ide49_storage_scans=self.scans,
             ide49_storage_jobs=self.jobs,
         )
@@ -91,16 +91,16 @@ class StorageExtension(ExtensionApp):
         """What is found on a share, or behind one, cannot be imported while that is silent: when people ask."""
         await asyncio.to_thread(import_from_a_share)
 
-    def _installs(self) -> Installs:
-        from .installs.service import Installs
+    def _installs(self) -> InstallManager:
+        from .installs.manager import InstallManager
 
-        return Installs(enabled=self.installs_enabled, allow_urls=self.installs_from_urls)
+        return InstallManager(enabled=self.installs_enabled, allow_urls=self.installs_from_urls)
 
 
-def _asking() -> Asking:
-    from .mounts.asking import Asking
+def _asking() -> MountService:
+    from .mounts.service import MountService
 
-    return Asking()
+    return MountService()
 
 
 def _home() -> JupyterHome:
@@ -109,28 +109,28 @@ def _home() -> JupyterHome:
     return jupyter_home()
 
 
-def _desk(asking: Asking) -> SambaDesk:
-    from .samba.report import SambaDesk
+def _desk(asking: MountService) -> SambaService:
+    from .samba.service import SambaService
 
-    return SambaDesk(asking.prober)
+    return SambaService(asking.prober)
 
 
-def _scans() -> Scans:
-    from .changes.scans import Scans
-    from .engines.ask import engine_diff
+def _scans() -> LayerScanner:
+    from .changes.scanner import LayerScanner
+    from .engines.socket_client import engine_diff
 
-    return Scans(ask_engine=engine_diff)
+    return LayerScanner(ask_engine=engine_diff)
 
 
 #: What answers, and is imported with the first request else.
 _ANSWERS = (
-    ".changes.scans",
-    ".engines.ask",
-    ".findings.gather",
-    ".installs.service",
-    ".mounts.asking",
+    ".changes.scanner",
+    ".engines.socket_client",
+    ".findings.inputs",
+    ".installs.manager",
+    ".mounts.service",
     ".python.jupyter_home",
-    ".samba.report",
+    ".samba.service",
 )
 
 

@@ -34,8 +34,8 @@ from .model.mounts import MountReport, Where, WhereRequest
 from .model.packages import PackageReport, Requirements
 from .model.python import Layout
 from .model.samba import Check, CheckRequest, SambaReport
+from .model.vocabulary import ErrorBody, Record
 from .model.watch import Hello, MountsChanged, SambaChanged
-from .model.words import ErrorBody, Record
 
 #: Bumped when the contract changes; the package's own version is another number.
 CONTRACT_VERSION = "0.1.0"

@@ -13,13 +13,13 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ide49_storage.findings import gather
+from ide49_storage.findings import inputs
 from ide49_storage.findings.registry import run_checks
 from ide49_storage.model.findings import Finding, FindingReport
 from ide49_storage.model.packages import Examination, PackageReport
 from ide49_storage.model.python import Layout
-from ide49_storage.python import report
-from ide49_storage.python.kernelspecs import KernelSource
+from ide49_storage.python import service
+from ide49_storage.python.kernels.kernelspecs import KernelSource
 from tests.needs import need_outside_python
 
 BASE_PYTHON = os.path.realpath(f"{sys.base_prefix}/bin/python{sys.version_info[0]}.{sys.version_info[1]}")
@@ -101,9 +101,9 @@ class World:
         (place / "kernel.json").write_text(json.dumps(content))
         return place
 
-    def request(self, kernel: str | None = None) -> report.Request:
+    def request(self, kernel: str | None = None) -> service.InterpreterRequest:
         """A request about this environment."""
-        return report.Request(
+        return service.InterpreterRequest(
             kernel=kernel,
             start=str(self.home),
             source=KernelSource(folders=(str(self.kernels),)),
@@ -112,19 +112,19 @@ class World:
         )
 
     def layout(self, kernel: str | None = None) -> Layout:
-        return report.layout(self.request(kernel))
+        return service.layout(self.request(kernel))
 
     def packages(self, kernel: str | None = None) -> PackageReport:
-        return report.package_report(self.request(kernel))
+        return service.package_report(self.request(kernel))
 
     def examination(self) -> Examination:
-        found = report.examination(self.request(), self.packages())
+        found = service.examination(self.request(), self.packages())
         assert found is not None
         return found
 
     def doctor(self) -> FindingReport:
         """Every check; none of them may fail by itself."""
-        made = run_checks(gather.gather(self.request()), "now")
+        made = run_checks(inputs.gather_inputs(self.request()), "now")
         assert not [each for each in made.not_checked if "failed" in each.why], made.not_checked
         return made
 

@@ -20,8 +20,8 @@ from ..model.changes import (
     SystemPackage,
 )
 from ..mounts.redact import redact_source
+from .listing import rfc3339
 from .remedies import Known, dockerfile, remedies
-from .spool import rfc3339
 
 #: What the engine says was deleted: how many paths, and the first of them.
 Deleted = tuple[int, Sequence[str]]

@@ -27,7 +27,7 @@ _BIRTH, _BIRTH_AT = struct.Struct("=qI"), 80
 _NANO = 1_000_000_000
 
 
-class Look(NamedTuple):
+class EntryStat(NamedTuple):
     """What one entry is. Times are nanoseconds since 1970; ``birth`` and ``mount`` are ``None`` where
     the kernel or the file system does not tell.
     """
@@ -42,7 +42,7 @@ class Look(NamedTuple):
     mount: int | None
 
 
-class Looker:
+class StatxReader:
     """Looks at entries without following a link. Not for use by several threads at once."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Looker:
         self._shared = (ctypes.c_char * _SIZE).from_buffer(self._buffer)
         self._address = ctypes.addressof(self._shared)
 
-    def look(self, folder: int, name: bytes) -> Look:
+    def look(self, folder: int, name: bytes) -> EntryStat:
         """The entry ``name`` of the open folder (``AT_FDCWD``: a path). ``OSError`` as the kernel says."""
         if self._call is not None:
             if self._call(folder, name, _FLAGS, _WANTED, self._address) == 0:
@@ -63,13 +63,13 @@ class Looker:
             self._call = None
         return _plain(folder, name)
 
-    def younger_than(self, moment: int) -> Callable[[int, bytes], Look | None]:
+    def younger_than(self, moment: int) -> Callable[[int, bytes], EntryStat | None]:
         """``look``, but ``None`` for an entry born before ``moment``: most are, so this is the hot path."""
         call, buffer, address, unpack = self._call, self._buffer, self._address, _BIRTH.unpack_from
         if call is None or not moment:
             return self.look
 
-        def look(folder: int, name: bytes) -> Look | None:
+        def look(folder: int, name: bytes) -> EntryStat | None:
             if call(folder, name, _FLAGS, _WANTED, address) != 0:
                 return self.look(folder, name)
             seconds, nanoseconds = unpack(buffer, _BIRTH_AT)
@@ -80,11 +80,11 @@ class Looker:
         return look
 
 
-def _read(buffer: bytearray) -> Look:
+def _read(buffer: bytearray) -> EntryStat:
     mask, links, mode, inode, size, b, b_ns, c, c_ns, _m, _m_ns, major, minor, mount = _LAYOUT.unpack_from(buffer)
     birth = b * _NANO + b_ns if mask & _BTIME else None
     # Some file systems set the bit and leave the time at zero.
-    return Look(
+    return EntryStat(
         mode,
         inode,
         links,
@@ -96,11 +96,11 @@ def _read(buffer: bytearray) -> Look:
     )
 
 
-def _plain(folder: int, name: bytes) -> Look:
+def _plain(folder: int, name: bytes) -> EntryStat:
     """The same without birth and mount, by the call that is always there."""
     found = os.stat(name, dir_fd=None if folder == AT_FDCWD else folder, follow_symlinks=False)
     device = (os.major(found.st_dev), os.minor(found.st_dev))
-    return Look(found.st_mode, found.st_ino, found.st_nlink, found.st_size, None, found.st_ctime_ns, device, None)
+    return EntryStat(found.st_mode, found.st_ino, found.st_nlink, found.st_size, None, found.st_ctime_ns, device, None)
 
 
 def number_on(machine: str, pointer: int) -> int:

@@ -22,7 +22,7 @@ class Item(NamedTuple):
     files: int
 
 
-class Branch:
+class FolderSummary:
     """A folder while the walk is in it: what its entries amount to.
 
     ``whole`` is the group that everything in it belongs to, ``""`` while it is empty, ``None`` once
@@ -51,7 +51,7 @@ class Branch:
         elif self.whole != group:
             self.whole = None
 
-    def absorb(self, below: Branch) -> None:
+    def absorb(self, below: FolderSummary) -> None:
         """The items of a folder that is no item itself."""
         for group, items in below.items.items():
             for item in items:

@@ -12,18 +12,18 @@ from ..model.installs import (
     Action,
     InstallChange,
     InstallRequest,
+    InstallTarget,
     Job,
+    JobState,
+    JobVerdict,
     Override,
-    Planned,
+    PlannedChange,
     Preview,
-    State,
-    Target,
-    Verdict,
 )
 from .show import add_json, print_json, print_table, printable, size
 
 #: The verdicts that leave the packages as they were asked for.
-_GOOD = (Verdict.INSTALLED, Verdict.REMOVED, Verdict.NOTHING, Verdict.RESTORED)
+_GOOD = (JobVerdict.INSTALLED, JobVerdict.REMOVED, JobVerdict.NOTHING, JobVerdict.RESTORED)
 #: Told first what they would do, and asked about where somebody is there to answer.
 _REMOVES = (Action.UNINSTALL, Action.DELETE_OLD)
 _COMMANDS = (
@@ -61,14 +61,14 @@ def add_commands(commands: Any) -> None:
 
 
 def _service() -> Any:
-    from ..installs.service import Installs
+    from ..installs.manager import InstallManager
 
-    return Installs()
+    return InstallManager()
 
 
 def run_job(arguments: argparse.Namespace) -> int:
     """Preview or do one job. Status 0 for done, 1 for not, 2 for a request that makes no sense."""
-    from ..installs.service import Refused
+    from ..installs.manager import InstallRefused
 
     request = InstallRequest(
         requirements=tuple(getattr(arguments, "names", ())),
@@ -88,7 +88,7 @@ def run_job(arguments: argparse.Namespace) -> int:
             return 1
         job = service.start(request)
         job = _to_the_end(service, job, quiet=arguments.json)
-    except Refused as error:
+    except InstallRefused as error:
         print(f"jupyter storage {arguments.action.value}: {printable(error.message)}", file=sys.stderr)
         return 2 if error.status in (400, 404, 413) else 1
     if arguments.json:
@@ -109,14 +109,14 @@ def _go_on(preview: Preview, yes: bool) -> bool:
 
 def _to_the_end(service: Any, job: Job, *, quiet: bool) -> Job:
     """Follow a job. Ctrl-C cancels it; a second one stops following only, since putting back must not be hurried."""
-    from ..installs.service import Refused
+    from ..installs.manager import InstallRefused
 
     shown: list[Job] = []
     try:
         return _follow(service, job.id, shown, quiet=quiet)
     except KeyboardInterrupt:
         print("Cancelling. Your packages are put back as they were ...", file=sys.stderr)
-        with contextlib.suppress(Refused):  # it has just ended
+        with contextlib.suppress(InstallRefused):  # it has just ended
             service.cancel(job.id)
     try:
         return _follow(service, job.id, shown, quiet=quiet)
@@ -134,12 +134,12 @@ def _follow(service: Any, identifier: str, shown: list[Job], *, quiet: bool) -> 
         for line in now.lines:
             if not quiet:
                 print(printable(line.text), file=sys.stderr)
-        if now.state is State.ENDED:
+        if now.state is JobState.ENDED:
             return now
         time.sleep(0.1)
 
 
-def _show_target(target: Target) -> None:
+def _show_target(target: InstallTarget) -> None:
     print(f"Into {printable(target.user_base)} for Python {target.python} ({printable(target.interpreter)})")
     print(f"  update {target.where.fate.update.value}: {target.where.evidence.update}")
     for each in target.refusals:
@@ -167,7 +167,7 @@ def _show_preview(preview: Preview, as_json: bool) -> int:
     return 0
 
 
-def _show_changes(changes: tuple[Planned, ...]) -> None:
+def _show_changes(changes: tuple[PlannedChange, ...]) -> None:
     if not changes:
         print("Nothing would change.")
         return
@@ -175,12 +175,12 @@ def _show_changes(changes: tuple[Planned, ...]) -> None:
     print_table(("CHANGE", "NAME", "VERSION", "SIZE", ""), rows)
 
 
-def _versions(each: Planned) -> str:
+def _versions(each: PlannedChange) -> str:
     replaced = each.installed and each.change in (InstallChange.UPGRADE, InstallChange.DOWNGRADE)
     return f"{each.installed} -> {each.version}" if replaced else each.version
 
 
-def _badges(each: Planned) -> str:
+def _badges(each: PlannedChange) -> str:
     found = [f"hides the image's {each.shadows}"] if each.shadows else []
     found += ["yanked"] if each.yanked else []
     found += ["built from source: runs its author's code"] if each.source else []
@@ -201,7 +201,7 @@ def _show_end(job: Job) -> None:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """List the jobs, or show or cancel one."""
-    from ..installs.service import Refused
+    from ..installs.manager import InstallRefused
 
     service = _service()
     try:
@@ -211,7 +211,7 @@ def run_list(arguments: argparse.Namespace) -> int:
             found = service.cancel(arguments.id)
         else:
             found = service.job(arguments.id)
-    except Refused as error:
+    except InstallRefused as error:
         print(f"jupyter storage installs: {printable(error.message)}", file=sys.stderr)
         return 2
     if arguments.json:

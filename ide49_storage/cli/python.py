@@ -10,7 +10,7 @@ from .. import client
 from ..model.mounts import Where
 from ..model.packages import Package, PackageReport
 from ..model.python import Kernel, Layout, PathState
-from ..python.packages import SORTS, Filter, select
+from ..python.packages_report import SORTS, Filter, select
 from .show import add_json, print_json, print_table, printable, size
 
 

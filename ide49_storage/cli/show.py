@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from ..model.encode import encode
+from ..model.json import encode
 
 
 def add_json(parser: object) -> None:

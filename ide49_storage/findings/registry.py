@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ..model.findings import Finding, FindingReport, Level, NotChecked
-from .reports import Reports
+from .reports import CheckInputs
 
 ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.ADVICE: 2}
-Run = Callable[[Reports], Iterable["Seen"]]
+Run = Callable[[CheckInputs], Iterable["Observation"]]
 
 
-class Seen(NamedTuple):
+class Observation(NamedTuple):
     """What a check saw. ``about`` makes two findings of one check different; ``level`` replaces the check's own.
 
     ``title`` replaces the check's title where it can say more (a number, a name).
@@ -44,7 +44,7 @@ CHECKS: dict[str, Check] = {}
 def check(identifier: str, level: Level, title: str, *needs: str) -> Callable[[Run], Run]:
     """Register a function as the check ``identifier``; its docstring is the text of its docs page.
 
-    ``needs`` are fields of ``Reports`` that must not be ``None``; without them the check is not made.
+    ``needs`` are fields of ``CheckInputs`` that must not be ``None``; without them the check is not made.
     """
 
     def register(run: Run) -> Run:
@@ -61,12 +61,12 @@ def check(identifier: str, level: Level, title: str, *needs: str) -> Callable[[R
 
 def all_checks() -> dict[str, Check]:
     """Every check, by id. Importing the modules registers them."""
-    from . import check_changes, check_jupyter, check_mounts, check_packages, check_python, check_samba  # noqa: F401
+    from .checks import changes, jupyter, mounts, packages, python, samba  # noqa: F401
 
     return dict(sorted(CHECKS.items()))
 
 
-def run_checks(reports: Reports, at: str) -> FindingReport:
+def run_checks(reports: CheckInputs, at: str) -> FindingReport:
     """Make every check. Findings come worst first, then by id."""
     findings: list[Finding] = []
     skipped: list[NotChecked] = []
@@ -88,7 +88,7 @@ def run_checks(reports: Reports, at: str) -> FindingReport:
     return FindingReport(at=at, findings=tuple(findings), checks=made, not_checked=tuple(skipped))
 
 
-def _findings(each: Check, reports: Reports) -> Iterator[Finding]:
+def _findings(each: Check, reports: CheckInputs) -> Iterator[Finding]:
     for seen in each.run(reports):
         yield Finding(
             id=each.id,

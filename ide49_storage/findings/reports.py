@@ -34,7 +34,7 @@ class JupyterPathEntry(msgspec.Struct, frozen=True, kw_only=True):
     data: bool | None
 
 
-class Reports(msgspec.Struct, frozen=True, kw_only=True):
+class CheckInputs(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a check may read. What could not be made is ``None``, with the reason in ``failed``.
 
     ``kept_folders`` are mount points of kept storages of this machine, in which this process may write.

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError
 
-from ..model.encode import decode, encode
-from ..model.words import ErrorBody
+from ..model.json import decode, encode
+from ..model.vocabulary import ErrorBody
 
 if TYPE_CHECKING:
-    from ..mounts.asking import Asking
-    from .once import Once
+    from ..mounts.service import MountService
+    from ..server.services import Lazy
 
 T = TypeVar("T")
 
@@ -62,14 +62,14 @@ class StorageHandler(ErrorsAsRecords, APIHandler):
         """The folder that Jupyter serves, absolute; relative paths in requests are below it."""
         return os.path.expanduser(str(self.settings["server_root_dir"]))
 
-    async def asking(self) -> Asking:
+    async def asking(self) -> MountService:
         """The server's one way to ask storages."""
-        asking: Asking = await self.made("ide49_storage_asking")
+        asking: MountService = await self.made("ide49_storage_asking")
         return asking
 
     async def made(self, setting: str) -> Any:
-        """What stands ``Once`` under this setting; a thread makes it where nobody has."""
-        once: Once[Any] = self.settings[setting]
+        """What stands ``Lazy`` under this setting; a thread makes it where nobody has."""
+        once: Lazy[Any] = self.settings[setting]
         return once.made or await self.off_loop(once)
 
     def compute_etag(self) -> None:

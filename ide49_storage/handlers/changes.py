@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from ..server.events import EventBus
 from .base import Refusal, StorageHandler
-from .hub import Hub
 
 if TYPE_CHECKING:
-    from ..changes.scans import Scans, Tell
+    from ..changes.scanner import LayerScanner, Tell
     from ..model.changes import ChangesReport, Group, ScanProgress, ScanState
 
 _USUAL_LIMIT = 100
@@ -22,8 +22,8 @@ _USUAL_LIMIT = 100
 class ChangesHandler(StorageHandler):
     """The last scan's answer; start one, cancel one."""
 
-    async def _scans(self) -> Scans:
-        scans: Scans = await self.made("ide49_storage_scans")
+    async def _scans(self) -> LayerScanner:
+        scans: LayerScanner = await self.made("ide49_storage_scans")
         return scans
 
     @web.authenticated
@@ -51,8 +51,8 @@ class ChangesHandler(StorageHandler):
         self.answer(await self.off_loop(scans.report))
 
 
-def _page(scans: Scans, after: str | None, limit: str | None, group: str | None) -> ChangesReport:
-    from ..changes.spool import MOST_IN_PAGE, BadCursor
+def _page(scans: LayerScanner, after: str | None, limit: str | None, group: str | None) -> ChangesReport:
+    from ..changes.listing import MOST_IN_PAGE, BadCursor
 
     try:
         return scans.report(after, _limit(limit, MOST_IN_PAGE), _group(group))
@@ -80,7 +80,7 @@ def _group(name: str | None) -> Group | None:
         raise Refusal(400, f"There is no group {name[:40]!r}: name one of {known}", "unknown-group") from None
 
 
-def _teller(hub: Hub) -> Tell:
+def _teller(hub: EventBus) -> Tell:
     """Passes what a scan tells in its own thread on to the hub in this loop."""
     from ..model.changes import ChangesEnded, ChangesProgressed  # which the scans have imported
 

@@ -15,6 +15,6 @@ class EngineHandler(StorageHandler):
     @authorized
     async def get(self) -> None:
         """Answer an ``EngineReport``; the engine has a few seconds to answer."""
-        from ..engines.ask import engine_report
+        from ..engines.socket_client import engine_report
 
         self.answer(await engine_report((await self.asking()).prober.pool))

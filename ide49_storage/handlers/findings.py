@@ -11,11 +11,11 @@ from .python import InterpreterHandler
 from .samba import SambaBase
 
 if TYPE_CHECKING:
-    from ..changes.scans import Scans
+    from ..changes.scanner import LayerScanner
     from ..model.findings import FindingReport
     from ..model.samba import SambaReport
-    from ..python.report import Request
-    from .once import Once
+    from ..python.service import InterpreterRequest
+    from ..server.services import Lazy
 
 
 class FindingsHandler(InterpreterHandler, SambaBase):
@@ -33,7 +33,7 @@ class FindingsHandler(InterpreterHandler, SambaBase):
         await self.tell(_findings, share, self.settings["ide49_storage_scans"])
 
 
-def _findings(asked: Request, share: SambaReport | None, scans: Once[Scans]) -> FindingReport:
-    from ..findings import gather
+def _findings(asked: InterpreterRequest, share: SambaReport | None, scans: Lazy[LayerScanner]) -> FindingReport:
+    from ..findings import inputs
 
-    return gather.findings(asked, share, scans().report())
+    return inputs.findings(asked, share, scans().report())

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from ..server.job_monitor import JobMonitor
 from .base import REPORTS, Refusal, StorageHandler, decoded
-from .jobs import JobWatch
 
 if TYPE_CHECKING:
-    from ..installs.service import Installs
+    from ..installs.manager import InstallManager
     from ..model.installs import Job, NamesReport, Preview
 
 T = TypeVar("T")
@@ -26,44 +26,44 @@ class InstallsBase(StorageHandler):
     """What these handlers share."""
 
     @property
-    def jobs(self) -> JobWatch:
+    def jobs(self) -> JobMonitor:
         """The watch over jobs, which has the service."""
-        found: JobWatch = self.settings["ide49_storage_jobs"]
+        found: JobMonitor = self.settings["ide49_storage_jobs"]
         return found
 
-    async def ask(self, call: Callable[[Installs], T]) -> T:
-        """Ask the service, off the event loop; a ``Refused`` becomes the answer."""
+    async def ask(self, call: Callable[[InstallManager], T]) -> T:
+        """Ask the service, off the event loop; a ``InstallRefused`` becomes the answer."""
         return await self.jobs.ask(self.within_bounds(call))
 
-    def within_bounds(self, call: Callable[[Installs], T]) -> Callable[[Installs], T]:
-        """The call, if the request is not too large for it, with a ``Refused`` as the answer."""
+    def within_bounds(self, call: Callable[[InstallManager], T]) -> Callable[[InstallManager], T]:
+        """The call, if the request is not too large for it, with a ``InstallRefused`` as the answer."""
         if len(self.request.body) > MAX_BODY:
             raise Refusal(413, f"A request has at most {MAX_BODY:,} bytes", "too-much")
         return lambda service: _asked(call, service)
 
 
-def _asked(call: Callable[[Installs], T], service: Installs) -> T:
-    from ..installs.service import Refused
+def _asked(call: Callable[[InstallManager], T], service: InstallManager) -> T:
+    from ..installs.manager import InstallRefused
 
     try:
         return call(service)
-    except Refused as error:
+    except InstallRefused as error:
         raise Refusal(error.status, error.message, error.reason) from None
 
 
-def _start(service: Installs, body: bytes) -> Job:
+def _start(service: InstallManager, body: bytes) -> Job:
     from ..model.installs import InstallRequest
 
     return service.start(decoded(body, InstallRequest))
 
 
-def _preview(service: Installs, body: bytes) -> Preview:
+def _preview(service: InstallManager, body: bytes) -> Preview:
     from ..model.installs import InstallRequest
 
     return service.preview(decoded(body, InstallRequest))
 
 
-def _check(service: Installs, body: bytes) -> NamesReport:
+def _check(service: InstallManager, body: bytes) -> NamesReport:
     from ..model.installs import NamesRequest
 
     return service.check(decoded(body, NamesRequest).text)

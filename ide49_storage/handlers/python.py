@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from ..model.packages import PackageReport, Requirements
     from ..model.python import Layout
     from ..python.jupyter_home import JupyterHome
-    from ..python.kernelspecs import KernelSource, Offered
-    from ..python.packages import Filter
-    from ..python.report import Request
+    from ..python.kernels.kernelspecs import KernelSource, Offered
+    from ..python.packages_report import Filter
+    from ..python.service import InterpreterRequest
 
 T = TypeVar("T")
 #: More packages than this are not sent in one answer.
@@ -32,18 +32,18 @@ class InterpreterHandler(StorageHandler):
         """Import what answers, in a thread: to import it once more then costs the event loop nothing."""
         await self.off_loop(_import)
 
-    async def about(self) -> Request:
+    async def about(self) -> InterpreterRequest:
         """The request, with the server's own kernels."""
         await self.ready()
-        from ..python import report
+        from ..python import service
 
         kernel = self.get_query_argument("kernel", None) or None
-        return await self.off_loop(report.request, self.root_dir, kernel, await self.kernel_source())
+        return await self.off_loop(service.request, self.root_dir, kernel, await self.kernel_source())
 
     async def tell(self, call: Callable[..., Any], *arguments: Any) -> None:
         """Answer what ``call`` gives for this request; 404 for a kernel that there is not."""
         asked = await self.about()
-        from ..python.report import UnknownKernel
+        from ..python.service import UnknownKernel
 
         try:
             self.answer(await self.off_loop(call, asked, *arguments))
@@ -52,7 +52,7 @@ class InterpreterHandler(StorageHandler):
 
     async def kernel_source(self) -> KernelSource:
         """The folders in which the server's manager looks, and what it offers."""
-        from ..python.kernelspecs import KernelSource
+        from ..python.kernels.kernelspecs import KernelSource
 
         manager: Any = self.settings["kernel_spec_manager"]
         home: JupyterHome = await self.made("ide49_storage_home")
@@ -79,7 +79,7 @@ class InterpreterHandler(StorageHandler):
 
 
 def _import() -> None:
-    from ..python import report  # noqa: F401  # what it imports in turn is all there is
+    from ..python import service  # noqa: F401  # what it imports in turn is all there is
 
 
 def _answering(folders: tuple[str, ...]) -> bool:
@@ -89,7 +89,7 @@ def _answering(folders: tuple[str, ...]) -> bool:
 
 
 def _offered(name: str, found: Mapping[str, Any]) -> Offered:
-    from ..python.kernelspecs import Offered
+    from ..python.kernels.kernelspecs import Offered
 
     spec = found.get("spec") or {}
     folder = found.get("resource_dir") or None
@@ -127,8 +127,8 @@ class PackagesHandler(InterpreterHandler):
 
     def _filter(self) -> Filter:
         from ..model.python import PathRole
-        from ..model.words import Fate
-        from ..python.packages import SORTS, Filter
+        from ..model.vocabulary import Fate
+        from ..python.packages_report import SORTS, Filter
 
         sort = self.get_query_argument("sort", "name")
         if sort.lstrip("-") not in SORTS:
@@ -172,19 +172,19 @@ class RequirementsHandler(InterpreterHandler):
         await self.tell(_requirements, self.switch("pinned"))
 
 
-def _layout(asked: Request) -> Layout:
-    from ..python import report
+def _layout(asked: InterpreterRequest) -> Layout:
+    from ..python import service
 
-    return report.layout(asked)
-
-
-def _packages(asked: Request, wanted: Filter, sizes: bool) -> PackageReport:
-    from ..python import report
-
-    return report.package_report(asked, wanted, sizes)
+    return service.layout(asked)
 
 
-def _requirements(asked: Request, pinned: bool) -> Requirements:
-    from ..python import report
+def _packages(asked: InterpreterRequest, wanted: Filter, sizes: bool) -> PackageReport:
+    from ..python import service
 
-    return report.requirements(asked, pinned)
+    return service.package_report(asked, wanted, sizes)
+
+
+def _requirements(asked: InterpreterRequest, pinned: bool) -> Requirements:
+    from ..python import service
+
+    return service.requirements(asked, pinned)

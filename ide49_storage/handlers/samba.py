@@ -14,8 +14,8 @@ from .base import Refusal, StorageHandler, decoded
 if TYPE_CHECKING:
     from ..model.samba import CheckRequest, SambaReport
     from ..python.jupyter_home import JupyterHome
-    from ..samba.report import SambaDesk
-    from ..samba.state_files import Setup
+    from ..samba.service import SambaService
+    from ..samba.state_locations import StateLocation
 
 
 SERVER_CONFIG = "jupyter_server_config.py"
@@ -24,9 +24,9 @@ SERVER_CONFIG = "jupyter_server_config.py"
 class SambaBase(StorageHandler):
     """What the calls about shares have in common."""
 
-    async def desk(self) -> SambaDesk:
+    async def desk(self) -> SambaService:
         """The server's one desk for shares."""
-        desk: SambaDesk = await self.made("ide49_storage_samba")
+        desk: SambaService = await self.made("ide49_storage_samba")
         return desk
 
     async def share_report(self) -> SambaReport:
@@ -72,22 +72,24 @@ def _check_request(body: bytes) -> CheckRequest:
     return request
 
 
-def setups(settings: Mapping[str, Any], home: JupyterHome) -> list[Setup]:
+def setups(settings: Mapping[str, Any], home: JupyterHome) -> list[StateLocation]:
     """Where this server keeps its state, by its real settings. After the desk was made, which has imported this."""
-    from ..samba.state_files import Setup, Sort, of_folders
+    from ..samba.state_locations import StateKind, StateLocation, of_folders
 
     config = settings.get("config") or {}
     notary = config.get("NotebookNotary", {}).get("db_file") or os.path.join(home.data, "nbsignatures.db")
     ids = _file_ids(config) or os.path.join(home.data, "file_id_manager.db")
     workspaces = _workspaces(config, home)
     name = "c.BaseFileIdManager.db_path"
-    found = [Setup("Jupyter's file ids", ids, Sort.DATABASE, name, "file_id_manager.db", SERVER_CONFIG)]
+    found = [StateLocation("Jupyter's file ids", ids, StateKind.DATABASE, name, "file_id_manager.db", SERVER_CONFIG)]
     if notary != ":memory:":
         name = "c.NotebookNotary.db_file"
-        found.append(Setup("Notebook signatures", notary, Sort.DATABASE, name, "nbsignatures.db", SERVER_CONFIG))
+        found.append(
+            StateLocation("Notebook signatures", notary, StateKind.DATABASE, name, "nbsignatures.db", SERVER_CONFIG)
+        )
     if workspaces is not None:
         name = "JUPYTERLAB_WORKSPACES_DIR"
-        found.append(Setup("JupyterLab's workspaces", workspaces, Sort.FOLDER, name, "jupyter/workspaces"))
+        found.append(StateLocation("JupyterLab's workspaces", workspaces, StateKind.FOLDER, name, "jupyter/workspaces"))
     return [*of_folders(home), *(each for each in found if os.path.isabs(each.path))]
 
 

@@ -9,8 +9,8 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from ..server.events import EventBus
 from .base import REPORTS, ErrorsAsRecords, Refusal
-from .hub import Hub
 
 
 class WatchHandler(ErrorsAsRecords, WebSocketMixin, WebSocketHandler, JupyterHandler):
@@ -46,8 +46,8 @@ class WatchHandler(ErrorsAsRecords, WebSocketMixin, WebSocketHandler, JupyterHan
         self._hub.leave(self._send)
 
     @property
-    def _hub(self) -> Hub:
-        hub: Hub = self.settings["ide49_storage_hub"]
+    def _hub(self) -> EventBus:
+        hub: EventBus = self.settings["ide49_storage_hub"]
         return hub
 
     def _send(self, message: bytes) -> None:

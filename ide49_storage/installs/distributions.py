@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from ..formats.metadata import MOST_HEADERS, headers
+from ..formats.reading import read_text
+from ..formats.record import MOST_FILES, MOST_RECORD, Row, read_record, same_content
 from ..model.packages import Unmet
-from ..python import requires
-from ..python.headers import MOST_HEADERS, headers
-from ..python.living import Living
-from ..python.reading import read_text
-from ..python.record import MOST_FILES, MOST_RECORD, Row, read_record, same_content
-from ..python.scan import is_name, normalize
+from ..mounts.locator import PathLocator
+from ..python.site_packages import dependencies
+from ..python.site_packages.scan import is_name, normalize
 
 
 class Distribution(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True):
         return os.path.join(self.site, self.folder)
 
 
-class LeadsAway(ValueError):
+class OnRemoteStorage(ValueError):
     """Files of a distribution lie on a share, to which a link or a mount leads: nobody may touch them from here."""
 
     def __init__(self, path: str) -> None:
@@ -62,7 +62,7 @@ def scan(site: str) -> tuple[Distribution, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def far_entries(site: str) -> tuple[str, ...]:
+def remote_metadata(site: str) -> tuple[str, ...]:
     """Full paths of the metadata in a local folder that a link or a mount puts on a share."""
     return tuple(os.path.join(site, name) for name in _entries(site)[1])
 
@@ -73,7 +73,7 @@ def _entries(site: str) -> tuple[list[str], list[str]]:
         names = sorted(name for name in os.listdir(site) if _is_metadata(name) and not name.startswith("~"))
     except OSError:
         return [], []
-    living = Living(os.path.join(site, name) for name in names)
+    living = PathLocator(os.path.join(site, name) for name in names)
     near = [name for name in names if living.local(os.path.join(site, name))]
     return near, sorted(set(names) - set(near))
 
@@ -132,7 +132,7 @@ def record(distribution: Distribution) -> tuple[Row, ...]:
 
 def files(distribution: Distribution) -> Iterator[str]:
     """Absolute paths of all that belongs to a distribution: RECORD, its metadata, the byte code of its modules.
-    Raises ``LeadsAway``.
+    Raises ``OnRemoteStorage``.
 
     Without a RECORD: what ``installed-files.txt`` or ``top_level.txt`` names, else the folder of its name.
     """
@@ -143,20 +143,20 @@ def files(distribution: Distribution) -> Iterator[str]:
     elif len(listed) >= MOST_FILES:  # the rest of its RECORD was not read
         tops = {path[len(site) + 1 :].partition("/")[0] for path in listed if path.startswith(site + "/")}
         listed = [*listed, *(path for top in sorted(tops) for path in walk(os.path.join(site, top)))]
-    stay_here(listed)
+    require_local(listed)
     yield from listed
     for folder in sorted({os.path.dirname(path) for path in listed if path.endswith(".py")}):
         yield from _byte_code(folder, {os.path.basename(path) for path in listed})
     yield from walk(distribution.path)
 
 
-def stay_here(paths: Iterable[str]) -> None:
-    """Raises ``LeadsAway`` if the folder of one of these paths is on a share. Nothing there is touched."""
+def require_local(paths: Iterable[str]) -> None:
+    """Raises ``OnRemoteStorage`` if the folder of one of these paths is on a share. Nothing there is touched."""
     folders = {os.path.dirname(path) for path in paths}
-    living = Living(folders)
+    living = PathLocator(folders)
     for folder in sorted(folders):
         if not living.local(folder):
-            raise LeadsAway(folder)
+            raise OnRemoteStorage(folder)
 
 
 def _byte_code(folder: str, modules: set[str]) -> Iterator[str]:
@@ -208,14 +208,14 @@ def damaged(distribution: Distribution, hashes: bool = False) -> str | None:
         return "its RECORD is missing, so pip can neither upgrade nor remove it"
     rows = record(distribution)
     try:
-        stay_here(os.path.join(distribution.site, row.path) for row in rows)
-    except LeadsAway as error:
+        require_local(os.path.join(distribution.site, row.path) for row in rows)
+    except OnRemoteStorage as error:
         return str(error)
     for row in rows:
         path = os.path.join(distribution.site, row.path)
         try:
             seen = os.lstat(path)
-            if stat.S_ISLNK(seen.st_mode) and not Living().local(path):
+            if stat.S_ISLNK(seen.st_mode) and not PathLocator().local(path):
                 return f"{path} leads to a share"
             size = os.stat(path).st_size
         except OSError:
@@ -242,7 +242,7 @@ def modules(distribution: Distribution) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if not name.startswith("_")) or sorted(found))
 
 
-def overlay(*layers: Sequence[Distribution]) -> dict[str, Distribution]:
+def effective_distributions(*layers: Sequence[Distribution]) -> dict[str, Distribution]:
     """What an interpreter sees: the first folder on its path that has a name wins."""
     seen: dict[str, Distribution] = {}
     for layer in layers:
@@ -253,4 +253,4 @@ def overlay(*layers: Sequence[Distribution]) -> dict[str, Distribution]:
 
 def unmet(seen: Mapping[str, Distribution], markers: Mapping[str, str]) -> frozenset[Unmet]:
     """What ``pip check`` would say of these distributions under an interpreter's markers. Pure."""
-    return frozenset(requires.unmet(seen, markers))
+    return frozenset(dependencies.unmet(seen, markers))

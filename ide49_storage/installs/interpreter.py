@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from ..python import edge
+from ..processes import run
 
 #: A first start on a slow SD card takes two to three seconds.
 DEADLINE = 15.0
@@ -51,11 +51,11 @@ sys.stdout.write("\n" + sys.argv[1] + json.dumps({
 _MARK = "ide49-storage-answer:"
 
 
-class NoAnswer(RuntimeError):
+class InterpreterSilent(RuntimeError):
     """An interpreter that does not say what it is. The text is a sentence."""
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class TargetFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What an interpreter says of itself. ``enabled`` is ``site.ENABLE_USER_SITE``: ``None`` means disabled
     for security (another user's rights). ``managed`` is the path of its ``EXTERNALLY-MANAGED`` file.
     """
@@ -79,27 +79,32 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         return ".".join(self.version.split(".")[:2])
 
 
-def ask(executable: str, env: Mapping[str, str], deadline: float = DEADLINE, options: Sequence[str] = ()) -> Facts:
-    """Ask it, for at most ``deadline`` seconds. Raises ``NoAnswer``. ``executable`` must be on a local storage."""
-    outcome = edge.run([executable, *options, "-c", _SCRIPT, _MARK], env=env, deadline=deadline)
+def ask(
+    executable: str, env: Mapping[str, str], deadline: float = DEADLINE, options: Sequence[str] = ()
+) -> TargetFacts:
+    """Ask it, for at most ``deadline`` seconds. ``executable`` must be on a local storage.
+
+    Raises ``InterpreterSilent``.
+    """
+    outcome = run.run_with_deadline([executable, *options, "-c", _SCRIPT, _MARK], env=env, deadline=deadline)
     if outcome.problem is not None:
-        raise NoAnswer(f"{executable} does not start: {outcome.problem}")
+        raise InterpreterSilent(f"{executable} does not start: {outcome.problem}")
     if outcome.still_running:
-        raise NoAnswer(f"{executable} was asked before, and still hangs")
+        raise InterpreterSilent(f"{executable} was asked before, and still hangs")
     if outcome.timed_out:
-        raise NoAnswer(f"{executable} gave no answer within {deadline:g} s and was stopped")
+        raise InterpreterSilent(f"{executable} gave no answer within {deadline:g} s and was stopped")
     return read_answer(
         executable, outcome.out.decode("utf-8", "surrogateescape"), outcome.err.decode("utf-8", "replace")
     )
 
 
-def read_answer(executable: str, out: str, err: str) -> Facts:
-    """The facts in what an interpreter printed, whatever a start file printed before. Raises ``NoAnswer``."""
+def read_answer(executable: str, out: str, err: str) -> TargetFacts:
+    """The facts in what an interpreter printed, whatever a start file printed before. Raises ``InterpreterSilent``."""
     _, found, rest = out.rpartition("\n" + _MARK)
     if not found:
         said = (err.strip().splitlines() or out.strip().splitlines() or ["nothing"])[-1][:200]
-        raise NoAnswer(f"{executable} is not a Python that can be asked. It said: {said}")
+        raise InterpreterSilent(f"{executable} is not a Python that can be asked. It said: {said}")
     answer = json.loads(rest.splitlines()[0])
     if not answer["user_base"] or not answer["user_site"]:
-        raise NoAnswer(f"{executable} has no user base: set HOME or PYTHONUSERBASE")
-    return msgspec.convert(answer, Facts)
+        raise InterpreterSilent(f"{executable} has no user base: set HOME or PYTHONUSERBASE")
+    return msgspec.convert(answer, TargetFacts)

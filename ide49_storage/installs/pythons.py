@@ -6,17 +6,17 @@ import os
 import sys
 from collections.abc import Mapping
 
-from ..python.kernels import find_kernels, interpreter_of
-from ..python.living import Living
-from ..python.local_source import local_source
-from ..python.starts import Own
+from ..mounts.locator import PathLocator
+from ..python.kernels.command import ServerInterpreter
+from ..python.kernels.discovery import find_kernels, interpreter_of
+from ..python.kernels.local_paths import local_source
 
 _USUAL = ("/usr/local/bin", "/usr/bin", "/bin")
 
 
-def own() -> Own:
+def own() -> ServerInterpreter:
     """The server's interpreter, which is this one."""
-    return Own(sys.executable, sys.version_info[:2], sys.prefix)
+    return ServerInterpreter(sys.executable, sys.version_info[:2], sys.prefix)
 
 
 def program_of(version: str, environ: Mapping[str, str]) -> str | None:
@@ -24,7 +24,7 @@ def program_of(version: str, environ: Mapping[str, str]) -> str | None:
 
     Nothing on a share is looked at. ``None``: there is none.
     """
-    living = Living()
+    living = PathLocator()
     folders = [*environ.get("PATH", "").split(os.pathsep), *_USUAL, os.path.join(sys.base_prefix, "bin")]
     for folder in dict.fromkeys(folders):
         path = os.path.join(folder, f"python{version}")
@@ -35,7 +35,7 @@ def program_of(version: str, environ: Mapping[str, str]) -> str | None:
 
 def behind_a_kernel(version: str, environ: Mapping[str, str]) -> str | None:
     """The interpreter of a kernel that has this version."""
-    living = Living()
+    living = PathLocator()
     for spec in find_kernels(local_source(), living):
         answer = interpreter_of(spec, own(), environ, living).answer
         if answer is not None and answer.major_minor == version:

@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from ..model.installs import Action, Cause, State, Verdict
-from ..model.times import now
-from ..python.living import Living
-from . import journal
-from .lock import state_folder
-from .store import NoSuchJob, Store, write_whole
+from ..jobs import journal
+from ..jobs.lock import state_folder
+from ..jobs.store import JobStore, NoSuchJob, write_whole
+from ..model.installs import Action, Cause, JobState, JobVerdict
+from ..model.timestamps import now
+from ..mounts.locator import PathLocator
 
 JOURNAL = "journal"
 
@@ -33,7 +33,7 @@ def pending(user_base: str) -> tuple[str, ...]:
         return ()
 
 
-def recover(user_base: str, store: Store, say: Callable[[str], None], but: str = "") -> int:
+def recover(user_base: str, store: JobStore, say: Callable[[str], None], but: str = "") -> int:
     """Restore every job but ``but``; how many had changed something. The lock must be held. Raises ``OSError``."""
     count = 0
     for job in pending(user_base):
@@ -52,28 +52,28 @@ def recover(user_base: str, store: Store, say: Callable[[str], None], but: str =
     return count
 
 
-def mark(user_base: str, store: Store, job: str, changed: bool) -> None:
+def mark(user_base: str, store: JobStore, job: str, changed: bool) -> None:
     """Say in the record of an interrupted job that its packages are as they were."""
     for each in (store, *other_stores(user_base, store)):
         with contextlib.suppress(NoSuchJob, OSError):
             record = each.read(job)
-            if record.state is State.ENDED and record.verdict is not Verdict.INTERRUPTED:
+            if record.state is JobState.ENDED and record.verdict is not JobVerdict.INTERRUPTED:
                 return
-            verdict = Verdict.RESTORED
+            verdict = JobVerdict.RESTORED
             message = "It was interrupted; your packages were put back as they were before."
             if record.action is Action.DELETE_OLD:
-                verdict = Verdict.INTERRUPTED
+                verdict = JobVerdict.INTERRUPTED
                 message = "It was interrupted. What it had set aside to delete is gone, the rest is as it was."
             elif not changed:
                 message = "It was interrupted before it changed anything."
             each.save(
                 msgspec.structs.replace(
                     record,
-                    state=State.ENDED,
+                    state=JobState.ENDED,
                     verdict=verdict,
                     cause=Cause.KILLED,
                     message=message,
-                    restored=verdict is Verdict.RESTORED,
+                    restored=verdict is JobVerdict.RESTORED,
                     progress=None,
                     ended=now(),
                 )
@@ -81,7 +81,7 @@ def mark(user_base: str, store: Store, job: str, changed: bool) -> None:
             return
 
 
-def announce_store(user_base: str, store: Store) -> None:
+def announce_store(user_base: str, store: JobStore) -> None:
     """Leave a note beside the packages where the records of its jobs are: other servers may keep theirs elsewhere."""
     folder = os.path.join(state_folder(user_base), "stores")
     name = hashlib.sha256(os.fsencode(store.root)).hexdigest()[:16]
@@ -90,7 +90,7 @@ def announce_store(user_base: str, store: Store) -> None:
         write_whole(os.path.join(folder, name), os.fsencode(store.root))
 
 
-def other_stores(user_base: str, store: Store) -> list[Store]:
+def other_stores(user_base: str, store: JobStore) -> list[JobStore]:
     """The stores that others left a note of, as far as they can be reached from here."""
     folder = os.path.join(state_folder(user_base), "stores")
     found = []
@@ -99,8 +99,8 @@ def other_stores(user_base: str, store: Store) -> list[Store]:
             with open(os.path.join(folder, name), "rb") as file:
                 root = os.fsdecode(file.read(4096))
             # Another container may have what is a share here.
-            near = os.path.isabs(root) and Living().local(root)
+            near = os.path.isabs(root) and PathLocator().local(root)
             if root != store.root and near and os.path.isdir(root):
                 with contextlib.suppress(OSError):
-                    found.append(Store(root, "in the runtime directory of another server"))
+                    found.append(JobStore(root, "in the runtime directory of another server"))
     return found

@@ -19,14 +19,14 @@ from typing import Any
 
 import msgspec
 
-from ..model.installs import Action, Cause, Job, Override, State, Verdict
-from ..model.times import now
+from ..jobs.lock import BaseLock
+from ..jobs.store import JobStore, Log
+from ..model.installs import Action, Cause, Job, JobState, JobVerdict, Override
+from ..model.timestamps import now
 from ..mounts.temporary import temporary_file
 from . import recovery
-from .lock import BaseLock
-from .store import Log, Store
-from .target import Chosen
-from .verdict import next_steps
+from .planning.outcome import next_steps
+from .policy.target import InterpreterSpec
 
 _MAIN = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
@@ -35,7 +35,7 @@ _MAIN = (
 _TOLD = os.O_WRONLY | os.O_CREAT
 
 
-class Start(msgspec.Struct, frozen=True, kw_only=True):
+class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What a job is to do. ``names`` are requirements in normal form, ``user_base`` what the target's is.
     ``chosen`` has pip's environment, and so perhaps a password for the index.
     """
@@ -44,7 +44,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     kept: str
     action: Action
     names: tuple[str, ...]
-    chosen: Chosen
+    chosen: InterpreterSpec
     user_base: str
     allow: tuple[Override, ...]
     only_binary: bool
@@ -55,15 +55,15 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
 class Ended(Exception):
     """A job's end, from anywhere within it."""
 
-    def __init__(self, verdict: Verdict, message: str, cause: Cause | None = None, **fields: Any) -> None:
+    def __init__(self, verdict: JobVerdict, message: str, cause: Cause | None = None, **fields: Any) -> None:
         super().__init__(message)
         self.fields = {"verdict": verdict, "message": message, "cause": cause, **fields}
 
 
-class Teller:
+class JobRecorder:
     """The record and the log of the running job. A full disk must not end the job, so it is told again at the end."""
 
-    def __init__(self, store: Store, job: Job) -> None:
+    def __init__(self, store: JobStore, job: Job) -> None:
         self.store = store
         self.job = job
         self.log = Log(store.folder(job.id))
@@ -102,7 +102,7 @@ class Teller:
         last = msgspec.structs.replace(
             self.job,
             **fields,
-            state=State.ENDED,
+            state=JobState.ENDED,
             progress=None,
             ended=now(),
             next_steps=steps,
@@ -116,7 +116,7 @@ class Teller:
             time.sleep(0.2 * attempt)
 
 
-class Detached:
+class DetachedWorker:
     """A supervisor that was started here. It may outlive this process, so nobody must wait for it; who is still
     there when it ends takes note of it, lest it stays a zombie.
     """
@@ -135,7 +135,7 @@ class Detached:
         return self._over
 
 
-def launch(store: Store, job: Job, start: Start, env: Mapping[str, str]) -> Detached:
+def launch(store: JobStore, job: Job, start: JobSpec, env: Mapping[str, str]) -> DetachedWorker:
     """Make the job's folder and start its supervisor, detached from this process. Raises ``OSError``.
 
     ``env`` is the supervisor's own: a kernel's may be made for another Python.
@@ -153,7 +153,7 @@ def launch(store: Store, job: Job, start: Start, env: Mapping[str, str]) -> Deta
         os.close(alive)
 
 
-def _spawn(store: Store, job: Job, env: Mapping[str, str], descriptors: tuple[int, int]) -> Detached:
+def _spawn(store: JobStore, job: Job, env: Mapping[str, str], descriptors: tuple[int, int]) -> DetachedWorker:
     alive, start = descriptors
     # Where this process found its modules, the supervisor finds them, whatever the environment says.
     path = json.dumps([os.path.abspath(each) for each in sys.path])
@@ -170,7 +170,7 @@ def _spawn(store: Store, job: Job, env: Mapping[str, str], descriptors: tuple[in
             (os.POSIX_SPAWN_DUP2, 1, 2),
         ],
     )
-    return Detached(pid)
+    return DetachedWorker(pid)
 
 
 def main(root: str, identifier: str, alive: str) -> None:
@@ -178,10 +178,10 @@ def main(root: str, identifier: str, alive: str) -> None:
     os.chdir("/")
     os.set_inheritable(int(alive), False)
     os.umask(0o022)
-    store = Store(root, "")
-    start = msgspec.convert(json.load(sys.stdin), Start)
+    store = JobStore(root, "")
+    start = msgspec.convert(json.load(sys.stdin), JobSpec)
     store.kept = start.kept
-    teller = Teller(store, store.read(identifier))
+    teller = JobRecorder(store, store.read(identifier))
     signal.signal(signal.SIGTERM, teller.terminate)
     try:
         _do(start, teller)
@@ -195,46 +195,46 @@ def main(root: str, identifier: str, alive: str) -> None:
             if error.errno in (13, 1, 30)
             else Cause.OTHER
         )
-        teller.end(verdict=Verdict.FAILED, cause=cause, message=f"{error.strerror}: {error.filename}", restored=True)
+        teller.end(verdict=JobVerdict.FAILED, cause=cause, message=f"{error.strerror}: {error.filename}", restored=True)
     except BaseException as error:
-        teller.end(verdict=Verdict.FAILED, cause=Cause.OTHER, message=f"A fault of this program: {error!r}")
+        teller.end(verdict=JobVerdict.FAILED, cause=Cause.OTHER, message=f"A fault of this program: {error!r}")
         raise
 
 
-def _do(start: Start, teller: Teller) -> None:
+def _do(start: JobSpec, teller: JobRecorder) -> None:
     lock = BaseLock(start.user_base)
     try:
         if not lock.take():
             teller.say("Another installation into the same user base is running. Waiting for it.")
             if not lock.wait(teller.stop):
-                raise Ended(Verdict.CANCELLED, "Cancelled while it waited; nothing was changed.", restored=True)
+                raise Ended(JobVerdict.CANCELLED, "Cancelled while it waited; nothing was changed.", restored=True)
         _under_lock(start, teller, lock)
     finally:
         lock.close()
 
 
-def _under_lock(start: Start, teller: Teller, lock: BaseLock) -> None:
-    from . import work
+def _under_lock(start: JobSpec, teller: JobRecorder, lock: BaseLock) -> None:
+    from . import run_job
 
     recovery.announce_store(start.user_base, teller.store)
-    teller.tell(state=State.RUNNING, started=now())
+    teller.tell(state=JobState.RUNNING, started=now())
     try:
         count = recovery.recover(start.user_base, teller.store, teller.say, but=start.job)
     except OSError as error:
         message = f"What an interrupted job left cannot be put back ({error}); until then nothing else is done."
         cause = Cause.DISK_FULL if error.errno in (28, 122) else Cause.PERMISSION
-        raise Ended(Verdict.FAILED, message, cause) from None
+        raise Ended(JobVerdict.FAILED, message, cause) from None
     if start.action is Action.RESTORE:
         if count:
-            raise Ended(Verdict.RESTORED, "Your packages were put back as they were before.", restored=True)
-        raise Ended(Verdict.NOTHING, "No interrupted job has left anything.", restored=True)
+            raise Ended(JobVerdict.RESTORED, "Your packages were put back as they were before.", restored=True)
+        raise Ended(JobVerdict.NOTHING, "No interrupted job has left anything.", restored=True)
     folder = recovery.work_folder(start.user_base, start.job)
     os.makedirs(os.path.join(folder, "tmp"), mode=0o700)
     os.makedirs(os.path.join(folder, "cwd"), mode=0o700)
     try:
-        work.Work(start, teller, lock, folder).do()
+        run_job.Work(start, teller, lock, folder).do()
     except Ended as end:
-        if end.fields["verdict"] is not Verdict.INTERRUPTED:
+        if end.fields["verdict"] is not JobVerdict.INTERRUPTED:
             shutil.rmtree(folder, ignore_errors=True)
         raise
     except OSError:

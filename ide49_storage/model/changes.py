@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from .vocabulary import Record
 from .watch import WatchMessage
-from .words import Record
 
 
 class Group(str, enum.Enum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from .words import Record
+from .vocabulary import Record
 
 
 class Level(str, enum.Enum):

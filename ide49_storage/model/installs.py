@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 
 from .mounts import Where
+from .vocabulary import Record
 from .watch import WatchMessage
-from .words import Record
 
 
 class Action(str, enum.Enum):
@@ -23,7 +23,7 @@ class Action(str, enum.Enum):
     RESTORE = "restore"
 
 
-class State(str, enum.Enum):
+class JobState(str, enum.Enum):
     """How far a job is."""
 
     QUEUED = "queued"
@@ -32,7 +32,7 @@ class State(str, enum.Enum):
     ENDED = "ended"
 
 
-class Verdict(str, enum.Enum):
+class JobVerdict(str, enum.Enum):
     """How a job ended, never by pip's exit status alone. The values are words that can be shown."""
 
     INSTALLED = "installed"
@@ -77,7 +77,7 @@ class Override(str, enum.Enum):
     SHADOWING = "shadowing"
 
 
-class Refusal(Record, frozen=True, kw_only=True):
+class TargetRefusal(Record, frozen=True, kw_only=True):
     """Why this target is not installed to. ``override`` names the choice that lifts it, if one does."""
 
     reason: str
@@ -86,7 +86,7 @@ class Refusal(Record, frozen=True, kw_only=True):
     override: Override | None = None
 
 
-class Target(Record, frozen=True, kw_only=True):
+class InstallTarget(Record, frozen=True, kw_only=True):
     """Where an install goes. ``where`` is for the user base; ``free`` is bytes, ``inodes_free`` a count.
 
     ``pip`` is the version of the pip that will run (``None``: it has none). ``site_exists`` is whether the
@@ -105,7 +105,7 @@ class Target(Record, frozen=True, kw_only=True):
     inodes_free: int | None
     scripts: str
     scripts_on_path: bool
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[TargetRefusal, ...]
 
 
 class InstallChange(str, enum.Enum):
@@ -118,7 +118,7 @@ class InstallChange(str, enum.Enum):
     REMOVE = "remove"
 
 
-class Planned(Record, frozen=True, kw_only=True):
+class PlannedChange(Record, frozen=True, kw_only=True):
     """One distribution that a job changes.
 
     ``size`` is of the download, in bytes, as exactly as pip prints it (``None`` where it did not say).
@@ -140,24 +140,24 @@ class Planned(Record, frozen=True, kw_only=True):
     breaks: tuple[str, ...] = ()
 
 
-class Left(Record, frozen=True, kw_only=True):
+class Skipped(Record, frozen=True, kw_only=True):
     """A package that a bring-over cannot bring, and why."""
 
     name: str
     why: str
 
 
-class Plan(Record, frozen=True, kw_only=True):
+class InstallPlan(Record, frozen=True, kw_only=True):
     """What a job would do, or does. ``download`` and ``space`` are bytes: known sizes added up, and about what
     the disk must hold at the same time. ``left`` are wishes that cannot be met. ``notes`` are sentences: for
     ``delete-old``, which trees would go and which stay.
     ``notes`` are sentences: for ``delete-old``, which trees would go and which stay.
     """
 
-    changes: tuple[Planned, ...]
+    changes: tuple[PlannedChange, ...]
     download: int | None = None
     space: int | None = None
-    left: tuple[Left, ...] = ()
+    left: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -188,7 +188,7 @@ class Restart(Record, frozen=True, kw_only=True):
     modules: tuple[str, ...]
 
 
-class Progress(Record, frozen=True, kw_only=True):
+class JobProgress(Record, frozen=True, kw_only=True):
     """What a job does now. ``done`` and ``total`` are bytes of a download, ``None`` where not known."""
 
     phase: str
@@ -216,13 +216,13 @@ class Job(Record, frozen=True, kw_only=True):
     action: Action
     requirements: tuple[str, ...]
     kernel: str | None
-    state: State
-    verdict: Verdict | None
+    state: JobState
+    verdict: JobVerdict | None
     cause: Cause | None
     message: str
-    target: Target | None
-    plan: Plan | None
-    progress: Progress | None
+    target: InstallTarget | None
+    plan: InstallPlan | None
+    progress: JobProgress | None
     problems: tuple[InstallProblem, ...]
     restart: Restart | None
     restored: bool
@@ -270,8 +270,8 @@ class Preview(Record, frozen=True, kw_only=True):
 
     action: Action
     requirements: tuple[str, ...]
-    target: Target
-    plan: Plan | None
+    target: InstallTarget
+    plan: InstallPlan | None
     cause: Cause | None
     override: Override | None
     message: str
@@ -323,7 +323,7 @@ class OldTree(Record, frozen=True, kw_only=True):
 class UserPackages(Record, frozen=True, kw_only=True):
     """The answer of ``GET installs/packages``: what installs can act on."""
 
-    target: Target
+    target: InstallTarget
     packages: tuple[UserPackage, ...]
     old: tuple[OldTree, ...]
     open_journal: bool
@@ -335,7 +335,7 @@ class InstallProgressed(WatchMessage, frozen=True, kw_only=True, tag="install-pr
     """
 
     job: str
-    state: State
-    verdict: Verdict | None
+    state: JobState
+    verdict: JobVerdict | None
     message: str
-    progress: Progress | None
+    progress: JobProgress | None

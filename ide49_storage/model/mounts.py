@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from .words import Evidence, Fates, Kind, Record
+from .vocabulary import Evidence, Fates, Kind, Record
 
 
 class EngineName(str, enum.Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from .python import PathRole, PathState, Trouble
-from .words import Evidence, Fates, Kind, Record
+from .vocabulary import Evidence, Fates, Kind, Record
 
 
 class PackageProblem(str, enum.Enum):

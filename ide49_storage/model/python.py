@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from .mounts import Where
-from .words import Record
+from .vocabulary import Record
 
 
 class PathRole(str, enum.Enum):

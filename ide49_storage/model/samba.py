@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from .mounts import Capacity
-from .words import Kind, Record
+from .vocabulary import Kind, Record
 
 
 class ClientState(str, enum.Enum):

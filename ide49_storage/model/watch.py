@@ -5,7 +5,7 @@ Those of scans and installs stand with their records, which a server that starts
 
 from __future__ import annotations
 
-from .words import Record
+from .vocabulary import Record
 
 
 class WatchMessage(Record, frozen=True, kw_only=True, tag_field="type"):

@@ -19,8 +19,8 @@ import msgspec
 from ..model.mounts import Capacity, CapacityStatus
 from . import fstypes
 from .mountinfo import MountRow
+from .path_walk import Answer, DirEntry, EntryKind, Lstat, Unanswered, resolve_path, run
 from .table import UNLISTED, MountTable, below
-from .walk import Answer, Entry, EntryKind, Look, Unanswered, run, walk
 
 MOUNTINFO = "/proc/self/mountinfo"
 _MOST_READINGS = 5
@@ -28,7 +28,7 @@ _MAGIC_LINK = re.compile(r"(\d+|self|thread-self)/(?:task/\d+/)?(?:cwd|root|exe|
 _SYS_BLOCK = "/sys/class/block"
 
 
-class Room(msgspec.Struct, frozen=True):
+class CapacityReading(msgspec.Struct, frozen=True):
     """The capacity of one storage, and how it came about.
 
     ``at``: when it was measured; ``since``: when the storage stopped answering (both RFC 3339).
@@ -40,9 +40,9 @@ class Room(msgspec.Struct, frozen=True):
     since: str | None = None
 
 
-NOT_ASKED = Room(CapacityStatus.NOT_ASKED)
-NOT_APPLICABLE = Room(CapacityStatus.NOT_APPLICABLE)
-FAILED = Room(CapacityStatus.FAILED)
+NOT_ASKED = CapacityReading(CapacityStatus.NOT_ASKED)
+NOT_APPLICABLE = CapacityReading(CapacityStatus.NOT_APPLICABLE)
+FAILED = CapacityReading(CapacityStatus.FAILED)
 
 StorageKey = tuple[str, str]
 """``(device, root)``: what makes two mounts the same storage."""
@@ -51,7 +51,7 @@ StorageKey = tuple[str, str]
 class Files(Protocol):
     """Whom the reports ask about single paths: this machine's kernel, or a test's made-up tree."""
 
-    def look(self, request: Look) -> Answer:
+    def look(self, request: Lstat) -> Answer:
         """What is at this path."""
 
     def writable(self, path: str, crossed: tuple[MountRow, ...]) -> bool | None:
@@ -124,14 +124,14 @@ class LocalFiles:
         self._table = table
         self._known: dict[str, Answer] = {}
 
-    def look(self, request: Look) -> Answer:
+    def look(self, request: Lstat) -> Answer:
         """See ``Files``."""
         answer = self._known.get(request.path)
         if answer is None:
             answer = self._known[request.path] = self._look(request)
         return answer
 
-    def _look(self, request: Look) -> Answer:
+    def _look(self, request: Lstat) -> Answer:
         path, row = request.path, request.row
         if not is_local(row, self._table):
             return Unanswered(why_not_asked(row))
@@ -140,16 +140,16 @@ class LocalFiles:
         try:
             mode = os.lstat(raw).st_mode
             if not stat.S_ISLNK(mode):
-                return Entry(_KINDS.get(stat.S_IFMT(mode), EntryKind.OTHER))
+                return DirEntry(_KINDS.get(stat.S_IFMT(mode), EntryKind.OTHER))
             target = os.readlink(raw).decode("utf-8", "surrogateescape")
         except (FileNotFoundError, NotADirectoryError):
-            return Entry(EntryKind.MISSING)
+            return DirEntry(EntryKind.MISSING)
         except OSError as error:
             # The text of a link in proc can be refused where its folder is open.
             return why_failed(path, error.errno or errno.EIO, folder_is_shut=mode is None)
         if row.fs_type == "proc":
             return _proc_link(row, path, target)
-        return Entry(EntryKind.LINK, target)
+        return DirEntry(EntryKind.LINK, target)
 
     def writable(self, path: str, crossed: tuple[MountRow, ...]) -> bool | None:
         """See ``Files``."""
@@ -166,12 +166,12 @@ def _proc_link(row: MountRow, path: str, target: str) -> Answer:
     """A link in proc whose text is not where the kernel goes: into another process, or to no path."""
     magic = _MAGIC_LINK.fullmatch(below(row.mount_point, path))
     if magic is None:
-        return Entry(EntryKind.LINK, target)
+        return DirEntry(EntryKind.LINK, target)
     if magic[1] not in ("self", "thread-self", str(os.getpid())):
         return Unanswered(f"{path} leads into another process, which may see other mounts.", astray=True)
     if not target.startswith("/"):
-        return Entry(EntryKind.OTHER)
-    return Entry(EntryKind.LINK, target)
+        return DirEntry(EntryKind.OTHER)
+    return DirEntry(EntryKind.LINK, target)
 
 
 def measurable(table: MountTable) -> dict[StorageKey, str | None]:
@@ -192,12 +192,12 @@ def measurable(table: MountTable) -> dict[StorageKey, str | None]:
     return places
 
 
-def measure(places: Mapping[StorageKey, str | None]) -> dict[StorageKey, Room]:
+def measure(places: Mapping[StorageKey, str | None]) -> dict[StorageKey, CapacityReading]:
     """The room on each storage of ``measurable``, asked now and once."""
-    return {key: NOT_APPLICABLE if path is None else room_at(path) for key, path in places.items()}
+    return {key: NOT_APPLICABLE if path is None else read_capacity(path) for key, path in places.items()}
 
 
-def room_at(path: str) -> Room:
+def read_capacity(path: str) -> CapacityReading:
     """The room at a path that is known to answer.
 
     One ``statvfs`` for bytes and inodes, reckoned as ``psutil.disk_usage`` does, which would ask a second time
@@ -217,7 +217,7 @@ def room_at(path: str) -> Room:
         inodes_total=told.f_files if counted else None,
         inodes_free=told.f_favail if counted else None,
     )
-    return Room(CapacityStatus.MEASURED, capacity)
+    return CapacityReading(CapacityStatus.MEASURED, capacity)
 
 
 def removable_devices(table: MountTable, folder: str = _SYS_BLOCK) -> Mapping[str, bool]:
@@ -276,10 +276,10 @@ def read_small(table: MountTable) -> Callable[[str], str | None]:
     files = LocalFiles(table)
 
     def read(path: str) -> str | None:
-        found = run(walk(table, path), files.look)
+        found = run(resolve_path(table, path), files.look)
         if found.exists is not True or not all(is_local(row, table) for row in found.crossed):
             return None
-        if files.look(Look(found.resolved, found.row)) != Entry(EntryKind.FILE):
+        if files.look(Lstat(found.resolved, found.row)) != DirEntry(EntryKind.FILE):
             return None
         return _text(found.resolved)
 

@@ -21,11 +21,11 @@ from ..model.mounts import (
     Storage,
     Where,
 )
-from ..model.times import now
-from ..model.words import Kind
-from .local import FAILED, NOT_ASKED, Room
+from ..model.timestamps import now
+from ..model.vocabulary import Kind
+from .classify.context import KEPT, LOST, THIS_MACHINE, UNKNOWN, Classification, classification
+from .local import FAILED, NOT_ASKED, CapacityReading
 from .redact import redact_options, redact_source
-from .verdict import KEPT, LOST, THIS_MACHINE, UNKNOWN, Verdict, verdict
 
 _REMOTE = frozenset({"smbfs", "cifs", "nfs", "afpfs", "webdav", "ftp", "remote"})
 _OTHER = "Only on Linux can a process see how its container is put together."
@@ -72,15 +72,15 @@ def _partitions() -> Sequence[Partition]:
     return list(psutil.disk_partitions(all=False))
 
 
-def _verdict(partition: Partition) -> Verdict:
+def _verdict(partition: Partition) -> Classification:
     if _is_remote(partition):
         stays = f"The files are on the server of {redact_source(partition.device)}."
         kind = Kind.SAMBA if partition.fstype.lower() in ("smbfs", "cifs") else Kind.NETWORK
         what = f"{partition.mountpoint} has the file system type {partition.fstype or partition.opts}."
-        return verdict(kind, (KEPT, KEPT, KEPT), (what, stays, stays, stays))
+        return classification(kind, (KEPT, KEPT, KEPT), (what, stays, stays, stays))
     system = _folder_of(partition) in ("/", os.path.normcase(os.environ.get("SYSTEMDRIVE", "C:") + "\\"))
     stays = "There is no container that could be replaced."
-    return verdict(
+    return classification(
         Kind.HOST if system else Kind.DISK,
         (KEPT, KEPT, LOST),
         (
@@ -118,7 +118,7 @@ def _mount(number: int, partition: Partition) -> Mount:
     )
 
 
-def _room_at(path: str) -> Room:
+def _room_at(path: str) -> CapacityReading:
     """Bytes only: not every system counts inodes, and psutil tells of none."""
     import psutil
 
@@ -127,7 +127,7 @@ def _room_at(path: str) -> Room:
     except OSError:
         return FAILED
     capacity = Capacity(total=usage.total, used=usage.used, free=usage.free, inodes_total=None, inodes_free=None)
-    return Room(CapacityStatus.MEASURED, capacity)
+    return CapacityReading(CapacityStatus.MEASURED, capacity)
 
 
 def _where(path: str, partitions: Sequence[Partition]) -> Where:
@@ -169,7 +169,7 @@ def _where(path: str, partitions: Sequence[Partition]) -> Where:
 def _nowhere(path: str) -> Where:
     """No partition that psutil lists contains the path."""
     why = "psutil lists no partition that contains this path."
-    found = verdict(Kind.UNKNOWN, (UNKNOWN, UNKNOWN, UNKNOWN), (why, why, why, why))
+    found = classification(Kind.UNKNOWN, (UNKNOWN, UNKNOWN, UNKNOWN), (why, why, why, why))
     return Where(
         path=path,
         resolved=path,

@@ -1,6 +1,6 @@
 """The two reports: all mounts with their fates, and where single paths live.
 
-``build_report`` and ``build_where`` are pure given an ``Observation`` and somebody to ask about paths;
+``build_report`` and ``build_where`` are pure given an ``MountSnapshot`` and somebody to ask about paths;
 ``mount_report`` and ``where`` read this machine. None of them may block on a network file system.
 """
 
@@ -12,14 +12,14 @@ from collections.abc import Iterable
 import msgspec
 
 from ..model.mounts import CapacityStatus, Mount, MountOptions, MountReport, Place, Storage, Where
-from ..model.words import Kind
+from ..model.vocabulary import Kind
 from . import fstypes
-from .local import NOT_APPLICABLE, NOT_ASKED, Files, LocalFiles, Room
+from .classify.disk import unresolvable_path
+from .local import NOT_APPLICABLE, NOT_ASKED, CapacityReading, Files, LocalFiles
 from .mountinfo import MountRow
-from .observation import ON_LINUX, Observation, observe
-from .rules_disk import led_astray
+from .path_walk import ResolvedPath, resolve_path, run
+from .snapshot import ON_LINUX, MountSnapshot, take_snapshot
 from .table import MountTable
-from .walk import Found, run, walk
 
 
 class BadPath(ValueError):
@@ -41,7 +41,7 @@ def mount_report(notebooks: str | None = None) -> MountReport:
         from .other_os import partition_report
 
         return partition_report(notebooks)
-    observation = observe()
+    observation = take_snapshot()
     if notebooks is not None:
         notebooks = absolute(notebooks, working_directory())
     return build_report(observation, notebooks, LocalFiles(observation.table))
@@ -58,11 +58,11 @@ def where(paths: Iterable[str], base: str | None = None) -> tuple[Where, ...]:
         from .other_os import partition_where
 
         return partition_where([absolute(path, base) for path in paths])
-    observation = observe(with_room=False)
+    observation = take_snapshot(with_room=False)
     return build_where(observation, paths, base, LocalFiles(observation.table))
 
 
-def build_report(observation: Observation, notebooks: str | None = None, files: Files | None = None) -> MountReport:
+def build_report(observation: MountSnapshot, notebooks: str | None = None, files: Files | None = None) -> MountReport:
     """The report of an observation. ``files`` is asked for ``notebooks`` only."""
     folder = None
     if notebooks is not None:
@@ -77,9 +77,11 @@ def build_report(observation: Observation, notebooks: str | None = None, files: 
     )
 
 
-def build_where(observation: Observation, paths: Iterable[str], base: str | None, files: Files) -> tuple[Where, ...]:
+def build_where(observation: MountSnapshot, paths: Iterable[str], base: str | None, files: Files) -> tuple[Where, ...]:
     """Where each path lives, in order. ``base`` is absolute. Raises ``BadPath``."""
-    founds = [(asked, run(walk(observation.table, asked), files.look)) for asked in [absolute(p, base) for p in paths]]
+    founds = [
+        (asked, run(resolve_path(observation.table, asked), files.look)) for asked in [absolute(p, base) for p in paths]
+    ]
     return tuple(
         place_of(
             observation,
@@ -120,7 +122,7 @@ def absolute(path: str, base: str | None) -> str:
     return f"{base.rstrip('/')}/{path}"
 
 
-def _mount(observation: Observation, row: MountRow) -> Mount:
+def _mount(observation: MountSnapshot, row: MountRow) -> Mount:
     mount = observation.described.get(row.id)
     if mount is None:
         mount = observation.described[row.id] = _describe(observation, row)
@@ -136,7 +138,7 @@ def _mount(observation: Observation, row: MountRow) -> Mount:
     )
 
 
-def _describe(observation: Observation, row: MountRow) -> Mount:
+def _describe(observation: MountSnapshot, row: MountRow) -> Mount:
     """All of a mount's record but its room."""
     table = observation.table
     verdict = observation.verdict(row)
@@ -167,7 +169,7 @@ def _describe(observation: Observation, row: MountRow) -> Mount:
     )
 
 
-def _room(observation: Observation, row: MountRow, kind: Kind) -> Room:
+def _room(observation: MountSnapshot, row: MountRow, kind: Kind) -> CapacityReading:
     if kind is Kind.KERNEL:
         return NOT_APPLICABLE
     room = observation.rooms.get((row.device, row.root), NOT_ASKED)
@@ -185,10 +187,10 @@ def _shows_kernel(path: str) -> bool:
     return path.startswith(("/proc/", "/sys/"))
 
 
-def place_of(observation: Observation, asked: str, found: Found, writable: bool | None) -> Where:
+def place_of(observation: MountSnapshot, asked: str, found: ResolvedPath, writable: bool | None) -> Where:
     """The answer for a path that was walked."""
     row = found.row
-    verdict = led_astray(found.doubt) if found.astray and found.doubt else observation.verdict(row)
+    verdict = unresolvable_path(found.doubt) if found.astray and found.doubt else observation.verdict(row)
     place = found.resolved if found.exists is None else found.nearest
     other: tuple[Place, ...] = ()
     if row.fs_type not in fstypes.KERNEL and not found.astray:

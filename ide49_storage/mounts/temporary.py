@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import IO
 
 from .local import Files, LocalFiles
-from .observation import ON_LINUX, observe
+from .path_walk import DirEntry, EntryKind, Lstat, resolve_path, run
+from .snapshot import ON_LINUX, take_snapshot
 from .table import MountTable
-from .walk import Entry, EntryKind, Look, run, walk
 
 IN_MEMORY = "/dev/shm"  # noqa: S108  # tempfile gives its files to this user alone
 VARIABLES = ("TMPDIR", "TEMP", "TMP")
@@ -29,7 +29,7 @@ def temporary_folder() -> str:
     """
     if not ON_LINUX:
         return tempfile.gettempdir()
-    table = observe(with_room=False).table
+    table = take_snapshot(with_room=False).table
     files = LocalFiles(table)
     for folder in _candidates():
         if _may_be_touched(folder, table, files) and _takes_a_file(folder):
@@ -57,10 +57,10 @@ def _candidates() -> Iterator[str]:
 
 def _may_be_touched(folder: str, table: MountTable, files: Files) -> bool:
     """Whether every mount on the way to it answers from this machine's kernel, and it is a folder."""
-    found = run(walk(table, folder), files.look)
+    found = run(resolve_path(table, folder), files.look)
     if found.exists is not True or not files.writable(found.resolved, found.crossed):
         return False
-    return files.look(Look(found.resolved, found.row)) == Entry(EntryKind.FOLDER)
+    return files.look(Lstat(found.resolved, found.row)) == DirEntry(EntryKind.FOLDER)
 
 
 def _takes_a_file(folder: str) -> bool:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .requires import read_requirements
-from .scan import Details, Dist, details, is_name, scan
+from .site_packages.dependencies import read_requirements
+from .site_packages.scan import Details, SiteDistribution, details, is_name, scan
 
 
-class Distribution(Dist, frozen=True, kw_only=True):
-    """A distribution with its requirements (``Requires-Dist`` as it stands) and what its installer noted.
+class Distribution(SiteDistribution, frozen=True, kw_only=True):
+    """A distribution with its requirements (``Requires-SiteDistribution`` as it stands) and what its installer noted.
 
     One whose files are damaged is still named: that is what a repair needs.
     """
@@ -62,7 +62,7 @@ def overlay(layers: Iterable[Iterable[Distribution]]) -> dict[str, Distribution]
     return found
 
 
-def _with_details(site: str, dists: Sequence[Dist]) -> tuple[Distribution, ...]:
+def _with_details(site: str, dists: Sequence[SiteDistribution]) -> tuple[Distribution, ...]:
     entries = [dist.entry for dist in dists]
     noted = details(site, [(dist.entry, dist.files) for dist in dists])
     wanted = read_requirements(site, entries)

@@ -12,7 +12,7 @@ import site
 
 import msgspec
 
-from .living import Living
+from ..mounts.locator import PathLocator
 
 
 class JupyterHome(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,9 +32,9 @@ class JupyterHome(msgspec.Struct, frozen=True, kw_only=True):
     user_base: str | None
 
 
-def jupyter_home(living: Living | None = None) -> JupyterHome:
+def jupyter_home(living: PathLocator | None = None) -> JupyterHome:
     """The folders, as the environment of this process has them."""
-    living = living or Living()
+    living = living or PathLocator()
     home = living(os.path.abspath(os.path.expanduser("~"))).resolved
     data = os.environ.get("JUPYTER_DATA_DIR") or _platform_folder("data")
     data = data or os.path.join(os.environ.get("XDG_DATA_HOME") or f"{home}/.local/share", "jupyter")
@@ -82,7 +82,7 @@ def _path(data: str, user_base: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*first, *middle, *SYSTEM_JUPYTER_PATH]))
 
 
-def _ipython(home: str, living: Living) -> str | None:
+def _ipython(home: str, living: PathLocator) -> str | None:
     """As ``IPython.paths.get_ipython_dir``, which also knows the folder of IPython 1 (below ``XDG_CONFIG_HOME``)."""
     given = os.environ.get("IPYTHONDIR")
     folder = os.path.normpath(os.path.expanduser(given)) if given is not None else f"{home}/.ipython"

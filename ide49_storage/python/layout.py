@@ -17,13 +17,13 @@ from ..model.python import (
     SearchPath,
     UserSite,
 )
-from .answer import Answer
-from .pip_settings import decide, plain_install
+from .interpreter.facts import InterpreterFacts
+from .pip_config import decide, plain_install
 
 Living = Callable[[str], Where]
 
 
-def paths_in(answer: Answer, start: str) -> list[str]:
+def paths_in(answer: InterpreterFacts, start: str) -> list[str]:
     """Every absolute path whose ``Where`` the layout needs. ``start`` is the folder it is started in."""
     paths = [path or start for path in answer.path]
     paths += [path for path in (answer.user_base, answer.user_site, *answer.schemes.values()) if path]
@@ -37,13 +37,13 @@ def search_path(variable: str) -> list[str]:
     return variable.split(":") if variable else []
 
 
-def folder(answer: Answer, path: str, living: Living) -> Folder:
+def folder(answer: InterpreterFacts, path: str, living: Living) -> Folder:
     """A path with what the interpreter saw there and where it lives."""
     seen = answer.seen(path)
     return Folder(path=path, state=seen.state, owner=seen.owner, writable=seen.writable, where=living(path))
 
 
-def interpreter(answer: Answer, noise: str | None) -> Interpreter:
+def interpreter(answer: InterpreterFacts, noise: str | None) -> Interpreter:
     """Who answered."""
     kind = EnvironmentKind.CONDA if answer.conda else EnvironmentKind.SYSTEM
     implementation = {"cpython": "cp", "pypy": "pp"}.get(answer.implementation, answer.implementation)
@@ -67,7 +67,7 @@ def interpreter(answer: Answer, noise: str | None) -> Interpreter:
     )
 
 
-def platform_tag(answer: Answer) -> str:
+def platform_tag(answer: InterpreterFacts) -> str:
     """As in a wheel's name. A 32-bit Python on a 64-bit kernel is named by its own size, not the kernel's."""
     tag = answer.platform.replace("-", "_").replace(".", "_")
     if answer.bits == 32:
@@ -75,7 +75,7 @@ def platform_tag(answer: Answer) -> str:
     return tag
 
 
-def path_entries(answer: Answer, start: str, living: Living) -> tuple[PathEntry, ...]:
+def path_entries(answer: InterpreterFacts, start: str, living: Living) -> tuple[PathEntry, ...]:
     """``sys.path`` in its order, each entry with its role and how it came there."""
     entries = []
     for path in answer.path:
@@ -85,12 +85,12 @@ def path_entries(answer: Answer, start: str, living: Living) -> tuple[PathEntry,
     return tuple(entries)
 
 
-def _start_folder(answer: Answer, path: str, living: Living) -> Folder:
+def _start_folder(answer: InterpreterFacts, path: str, living: Living) -> Folder:
     absolute = path if path.startswith("/") else "/" + path
     return folder(answer, absolute, living)
 
 
-def _role(answer: Answer, path: str) -> tuple[PathRole, str]:
+def _role(answer: InterpreterFacts, path: str) -> tuple[PathRole, str]:
     if path == "":
         return PathRole.PROJECT, "the folder it is started in"
     if path in answer.environ.get("PYTHONPATH", "").split(":"):
@@ -106,7 +106,7 @@ def _role(answer: Answer, path: str) -> tuple[PathRole, str]:
     return _library_role(answer, path)
 
 
-def _library_role(answer: Answer, path: str) -> tuple[PathRole, str]:
+def _library_role(answer: InterpreterFacts, path: str) -> tuple[PathRole, str]:
     if path.endswith(".zip") and os.path.basename(path).startswith("python"):
         return PathRole.ZIP, "the standard library as an archive; usually it is not there"
     for library in (answer.schemes.get("stdlib"), answer.schemes.get("platstdlib")):
@@ -117,7 +117,7 @@ def _library_role(answer: Answer, path: str) -> tuple[PathRole, str]:
     return PathRole.OTHER, "added while the interpreter started"
 
 
-def user_site(answer: Answer, living: Living) -> UserSite | None:
+def user_site(answer: InterpreterFacts, living: Living) -> UserSite | None:
     """The user base and site with their reasons; ``None`` where the interpreter knows none."""
     if not answer.user_base or not answer.user_site:
         return None
@@ -132,7 +132,7 @@ def user_site(answer: Answer, living: Living) -> UserSite | None:
     )
 
 
-def _why_user_site(answer: Answer) -> str:
+def _why_user_site(answer: InterpreterFacts) -> str:
     if answer.user_site_enabled:
         if answer.user_site not in answer.path:
             return "It is on, but not yet there: once a package is in it, a newly started interpreter finds it."
@@ -152,7 +152,7 @@ def _why_user_site(answer: Answer) -> str:
     return "The interpreter says so, without a reason that it shows."
 
 
-def script_folders(answer: Answer, living: Living) -> tuple[ScriptFolder, ...]:
+def script_folders(answer: InterpreterFacts, living: Living) -> tuple[ScriptFolder, ...]:
     """The folders into which commands are installed, with their place on ``PATH``."""
     resolved = [living(path).resolved if path.startswith("/") else path for path in _search(answer)]
     found = []
@@ -166,7 +166,7 @@ def script_folders(answer: Answer, living: Living) -> tuple[ScriptFolder, ...]:
     return tuple(found)
 
 
-def _search(answer: Answer) -> list[str]:
+def _search(answer: InterpreterFacts) -> list[str]:
     return search_path(answer.environ.get("PATH", ""))
 
 
@@ -177,7 +177,7 @@ def search_entries(variable: str, living: Living) -> tuple[SearchPath, ...]:
     )
 
 
-def install(answer: Answer, living: Living) -> PlainInstall:
+def install(answer: InterpreterFacts, living: Living) -> PlainInstall:
     """What a plain ``pip install`` does here."""
     decision = decide(answer)
     target = None

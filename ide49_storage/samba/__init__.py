@@ -1,7 +1,7 @@
 """Is the Samba share there, what does it hide, and what must not live on it?
 
-Decided from text and records: ``settings.py`` (ide49's variables), ``options.py`` (mount options),
-``kernel.py`` (``/proc/fs/cifs``), ``conf.py`` (``smb.conf``), ``state.py``, ``state_files.py``. Observed at
-the edge: ``negotiate.py`` (the server), ``observe.py`` (this machine, through the probes),
-``credentials.py`` (the optional extra). ``report.py`` puts them together.
+Decided from text and records: ``ide49_settings`` (ide49's variables), ``mount_options``, ``debug_data``
+(``/proc/fs/cifs``), ``state``, ``state_locations``. Observed at the edge: ``negotiate`` (the server), ``monitor``
+(this machine's shares, through worker processes), ``sign_in_worker`` (the optional extra). ``service`` puts them
+together.
 """

@@ -15,9 +15,9 @@ import time
 import msgspec
 
 from ..model.samba import Negotiation, ServerState
-from ..model.times import now
-from ..probes.pool import Pool
-from ..probes.replies import Answered, Silent, Target
+from ..model.timestamps import now
+from ..processes.pool import Pool
+from ..processes.replies import Answered, Silent, Target
 
 PORT = 445
 _HEADER = 64
@@ -34,7 +34,7 @@ class _NoConnectionError(Exception):
     """Nobody took the connection in time."""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class NegotiateAnswer(msgspec.Struct, frozen=True):
     """What a server's first message says."""
 
     state: ServerState
@@ -66,24 +66,28 @@ def request_smb1() -> bytes:
     return struct.pack(">I", len(message)) + message
 
 
-def read_answer(data: bytes) -> Answer:
+def read_answer(data: bytes) -> NegotiateAnswer:
     """What the first message of a server (without its length) means."""
     if data == bytes([_TURNED_AWAY]):
-        return Answer(ServerState.REFUSED, "It turns this machine away (as Samba does by hosts allow and hosts deny).")
+        return NegotiateAnswer(
+            ServerState.REFUSED, "It turns this machine away (as Samba does by hosts allow and hosts deny)."
+        )
     if data[:4] == b"\xffSMB":
-        return Answer(ServerState.SMB1_ONLY, "It answers in SMB1, the protocol that newer systems refuse.")
+        return NegotiateAnswer(ServerState.SMB1_ONLY, "It answers in SMB1, the protocol that newer systems refuse.")
     if len(data) < _HEADER + 64 or data[:4] != b"\xfeSMB":
-        return Answer(ServerState.NO_SMB, "It answers, but not in SMB: something else listens there.")
+        return NegotiateAnswer(ServerState.NO_SMB, "It answers, but not in SMB: something else listens there.")
     (status,) = struct.unpack_from("<I", data, 8)
     if status:
-        return Answer(ServerState.ANSWERS, f"It refuses all dialects that were offered (status {status:#010x}).")
+        return NegotiateAnswer(
+            ServerState.ANSWERS, f"It refuses all dialects that were offered (status {status:#010x})."
+        )
     mode, dialect = struct.unpack_from("<HH", data, _HEADER + 2)
     (capabilities,) = struct.unpack_from("<I", data, _HEADER + 24)
     spoken = _DIALECTS.get(dialect)
     signing = "required" if mode & _SIGNING_REQUIRED else "enabled"
     # From 3.1.1 on, a server that can encrypt says so in a context and not by this flag.
     encryption = _ENCRYPTION in _contexts(data) if dialect == 0x0311 else bool(capabilities & _CAP_ENCRYPTION)
-    return Answer(
+    return NegotiateAnswer(
         ServerState.ANSWERS,
         f"It answers, speaks SMB {spoken or hex(dialect)}, signing {signing}.",
         spoken,
@@ -111,14 +115,14 @@ async def negotiate(pool: Pool, server: str, port: int | None = None, deadline: 
     try:
         answer = await _ask(pool, server.strip("[]"), used, start + deadline)
     except asyncio.TimeoutError:
-        answer = Answer(
+        answer = NegotiateAnswer(
             ServerState.STALLED, f"It takes the connection, and gave no answer within {deadline:.1f} seconds."
         )
     except ConnectionRefusedError:
-        answer = Answer(ServerState.REFUSED, f"The machine answers, but nothing listens on its port {used}.")
+        answer = NegotiateAnswer(ServerState.REFUSED, f"The machine answers, but nothing listens on its port {used}.")
     except (OSError, ValueError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or "it is no address"
-        answer = Answer(ServerState.UNREACHABLE, f"It cannot be reached: {reason}.")
+        answer = NegotiateAnswer(ServerState.UNREACHABLE, f"It cannot be reached: {reason}.")
     reached = answer.state in (ServerState.ANSWERS, ServerState.SMB1_ONLY)
     return Negotiation(
         state=answer.state,
@@ -142,21 +146,21 @@ def is_address(host: str) -> bool:
     return True
 
 
-async def _ask(pool: Pool, host: str, port: int, until: float) -> Answer:
+async def _ask(pool: Pool, host: str, port: int, until: float) -> NegotiateAnswer:
     address = host
     if not is_address(host):
         # A part of the time only, so that it is told who is silent: the name server, and not this one.
         seconds = 0.75 * (until - time.monotonic())
         (reply,) = await pool.ask(_RESOLVER, [("resolve", host, port)], seconds)
         if isinstance(reply, Silent):
-            return Answer(ServerState.UNKNOWN_NAME, f"The name server gave no answer for {host}.")
+            return NegotiateAnswer(ServerState.UNKNOWN_NAME, f"The name server gave no answer for {host}.")
         if not isinstance(reply, Answered) or not reply.value:
-            return Answer(ServerState.UNKNOWN_NAME, f"No address is known for the name {host}.")
+            return NegotiateAnswer(ServerState.UNKNOWN_NAME, f"No address is known for the name {host}.")
         address = reply.value[0]
     try:
         return read_answer(await _exchange(address, port, request(), until))
     except _NoConnectionError:
-        return Answer(
+        return NegotiateAnswer(
             ServerState.UNREACHABLE,
             "No connection came about in time: the machine is off, or something on the way drops what is sent to it.",
         )
@@ -166,13 +170,13 @@ async def _ask(pool: Pool, host: str, port: int, until: float) -> Answer:
         return await _without_smb2(address, port, until)
 
 
-async def _without_smb2(address: str, port: int, until: float) -> Answer:
+async def _without_smb2(address: str, port: int, until: float) -> NegotiateAnswer:
     """It ended the connection on being asked for SMB2 or newer: is that because it knows SMB1 only?"""
     with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.TimeoutError, _NoConnectionError):
         answer = await _exchange(address, port, request_smb1(), until)
         if answer.startswith(b"\xffSMB"):
             return read_answer(answer)
-    return Answer(ServerState.NO_SMB, "It takes the connection and ends it without a word of SMB.")
+    return NegotiateAnswer(ServerState.NO_SMB, "It takes the connection and ends it without a word of SMB.")
 
 
 async def _exchange(address: str, port: int, message: bytes, until: float) -> bytes:

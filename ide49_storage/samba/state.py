@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from ..model.samba import ClientState, Connection, Negotiation, ServerState
-from ..probes.replies import Answered, Failed, Reply, Silent
+from ..processes.replies import Answered, Failed, Reply, Silent
 
 RECOVERED_FOR = timedelta(seconds=60)
 """So long an answer after a silence is worth telling."""
@@ -31,7 +31,7 @@ _GONE = frozenset(
 _BAD = (ClientState.STALLED, ClientState.DISCONNECTED)
 
 
-class Past(msgspec.Struct, frozen=True):
+class ShareHistory(msgspec.Struct, frozen=True):
     """What was known of a share: ``since`` of its state; the last trouble's beginning and end. RFC 3339."""
 
     state: ClientState
@@ -40,7 +40,7 @@ class Past(msgspec.Struct, frozen=True):
     trouble_to: str | None = None
 
 
-class Seen(msgspec.Struct, frozen=True):
+class ShareObservation(msgspec.Struct, frozen=True):
     """What was seen of a mounted share just now. ``at`` is RFC 3339."""
 
     at: str
@@ -49,21 +49,24 @@ class Seen(msgspec.Struct, frozen=True):
     negotiation: Negotiation | None = None
 
 
-def judge(seen: Seen, past: Past | None) -> tuple[Past, tuple[str, ...]]:
+def next_state(seen: ShareObservation, past: ShareHistory | None) -> tuple[ShareHistory, tuple[str, ...]]:
     """The state now, with the sentences it follows from."""
     state, evidence = _state(seen, past)
     if state in _BAD:
         since = _beginning(seen, past)
-        return Past(state, since, since, None), evidence
+        return ShareHistory(state, since, since, None), evidence
     if past is not None and past.state in _BAD:
-        past = Past(ClientState.RECOVERED, seen.at, past.since, seen.at)
+        past = ShareHistory(ClientState.RECOVERED, seen.at, past.since, seen.at)
     if past is not None and past.trouble_to is not None and _moment(seen.at) - _moment(past.trouble_to) < RECOVERED_FOR:
         told = f"It answers again since {past.trouble_to}; it did not from {past.trouble_from} on."
-        return Past(ClientState.RECOVERED, past.trouble_to, past.trouble_from, past.trouble_to), (told, *evidence)
-    return Past(state), evidence
+        return ShareHistory(ClientState.RECOVERED, past.trouble_to, past.trouble_from, past.trouble_to), (
+            told,
+            *evidence,
+        )
+    return ShareHistory(state), evidence
 
 
-def _state(seen: Seen, past: Past | None) -> tuple[ClientState, tuple[str, ...]]:
+def _state(seen: ShareObservation, past: ShareHistory | None) -> tuple[ClientState, tuple[str, ...]]:
     reply = seen.reply
     if isinstance(reply, Answered):
         return ClientState.MOUNTED, ("It answers.",)
@@ -85,7 +88,7 @@ def _state(seen: Seen, past: Past | None) -> tuple[ClientState, tuple[str, ...]]
     return state, (f"{reply.reason}.", *_more(seen))
 
 
-def _more(seen: Seen) -> tuple[str, ...]:
+def _more(seen: ShareObservation) -> tuple[str, ...]:
     said = []
     if seen.connection is not None:
         word = "connected" if seen.connection.connected else "disconnected"
@@ -96,7 +99,7 @@ def _more(seen: Seen) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _beginning(seen: Seen, past: Past | None) -> str:
+def _beginning(seen: ShareObservation, past: ShareHistory | None) -> str:
     if past is not None and past.state in _BAD and past.since is not None:
         return past.since
     return (seen.reply.since if isinstance(seen.reply, Silent) else None) or seen.at

@@ -803,6 +803,24 @@ export interface components {
       | 'user'
       | 'venv';
     /**
+     * InstallPlan
+     * @description What a job would do, or does. ``download`` and ``space`` are bytes: known sizes added up, and about what
+     *     the disk must hold at the same time. ``left`` are wishes that cannot be met. ``notes`` are sentences: for
+     *     ``delete-old``, which trees would go and which stay.
+     *     ``notes`` are sentences: for ``delete-old``, which trees would go and which stay.
+     */
+    InstallPlan: {
+      changes: components['schemas']['PlannedChange'][];
+      /** @default null */
+      download: number | null;
+      /** @default null */
+      space: number | null;
+      /** @default [] */
+      left: components['schemas']['Skipped'][];
+      /** @default [] */
+      notes: string[];
+    };
+    /**
      * InstallProblem
      * @description One thing that verification found, with what to do. ``before``: it was so already before this job.
      */
@@ -832,10 +850,10 @@ export interface components {
       cursor: string;
       at: string;
       job: string;
-      state: components['schemas']['State'];
-      verdict: components['schemas']['Verdict'] | null;
+      state: components['schemas']['JobState'];
+      verdict: components['schemas']['JobVerdict'] | null;
       message: string;
-      progress: components['schemas']['Progress'] | null;
+      progress: components['schemas']['JobProgress'] | null;
     };
     /**
      * InstallRequest
@@ -860,6 +878,28 @@ export interface components {
       imports: boolean;
       /** @default null */
       old: string | null;
+    };
+    /**
+     * InstallTarget
+     * @description Where an install goes. ``where`` is for the user base; ``free`` is bytes, ``inodes_free`` a count.
+     *
+     *     ``pip`` is the version of the pip that will run (``None``: it has none). ``site_exists`` is whether the
+     *     user site is there yet: a kernel that started before it was made does not look into it.
+     */
+    InstallTarget: {
+      kernel: string | null;
+      interpreter: string;
+      python: string;
+      pip: string | null;
+      user_base: string;
+      user_site: string;
+      site_exists: boolean;
+      where: components['schemas']['Where'];
+      free: number | null;
+      inodes_free: number | null;
+      scripts: string;
+      scripts_on_path: boolean;
+      refusals: components['schemas']['TargetRefusal'][];
     };
     /**
      * Interpreter
@@ -898,13 +938,13 @@ export interface components {
       action: components['schemas']['Action'];
       requirements: string[];
       kernel: string | null;
-      state: components['schemas']['State'];
-      verdict: components['schemas']['Verdict'] | null;
+      state: components['schemas']['JobState'];
+      verdict: components['schemas']['JobVerdict'] | null;
       cause: components['schemas']['Cause'] | null;
       message: string;
-      target: components['schemas']['Target'] | null;
-      plan: components['schemas']['Plan'] | null;
-      progress: components['schemas']['Progress'] | null;
+      target: components['schemas']['InstallTarget'] | null;
+      plan: components['schemas']['InstallPlan'] | null;
+      progress: components['schemas']['JobProgress'] | null;
       problems: components['schemas']['InstallProblem'][];
       restart: components['schemas']['Restart'] | null;
       restored: boolean;
@@ -920,6 +960,37 @@ export interface components {
       /** @default 0 */
       left_out: number;
     };
+    /**
+     * JobProgress
+     * @description What a job does now. ``done`` and ``total`` are bytes of a download, ``None`` where not known.
+     */
+    JobProgress: {
+      phase: string;
+      /** @default null */
+      done: number | null;
+      /** @default null */
+      total: number | null;
+    };
+    /**
+     * JobState
+     * @description How far a job is.
+     * @enum {unknown}
+     */
+    JobState: 'ended' | 'queued' | 'running' | 'verifying';
+    /**
+     * JobVerdict
+     * @description How a job ended, never by pip's exit status alone. The values are words that can be shown.
+     * @enum {unknown}
+     */
+    JobVerdict:
+      | 'cancelled'
+      | 'failed'
+      | 'installed'
+      | 'installed with conflicts'
+      | 'interrupted'
+      | 'nothing to do'
+      | 'removed'
+      | 'restored';
     /**
      * Jobs
      * @description The answer of ``GET installs``: jobs, newest first. ``enabled`` is false where installs are switched off.
@@ -1015,14 +1086,6 @@ export interface components {
       install: components['schemas']['PlainInstall'] | null;
       kernels: components['schemas']['Kernel'][];
       kernel_folders: components['schemas']['KernelFolder'][];
-    };
-    /**
-     * Left
-     * @description A package that a bring-over cannot bring, and why.
-     */
-    Left: {
-      name: string;
-      why: string;
     };
     /**
      * LeftOver
@@ -1364,25 +1427,7 @@ export interface components {
       settings: components['schemas']['PipSetting'][];
     };
     /**
-     * Plan
-     * @description What a job would do, or does. ``download`` and ``space`` are bytes: known sizes added up, and about what
-     *     the disk must hold at the same time. ``left`` are wishes that cannot be met. ``notes`` are sentences: for
-     *     ``delete-old``, which trees would go and which stay.
-     *     ``notes`` are sentences: for ``delete-old``, which trees would go and which stay.
-     */
-    Plan: {
-      changes: components['schemas']['Planned'][];
-      /** @default null */
-      download: number | null;
-      /** @default null */
-      space: number | null;
-      /** @default [] */
-      left: components['schemas']['Left'][];
-      /** @default [] */
-      notes: string[];
-    };
-    /**
-     * Planned
+     * PlannedChange
      * @description One distribution that a job changes.
      *
      *     ``size`` is of the download, in bytes, as exactly as pip prints it (``None`` where it did not say).
@@ -1390,7 +1435,7 @@ export interface components {
      *     distributions of jupyter_server's own closure that need it. ``source`` holds when it is built
      *     from source, which runs code of its author. ``breaks`` are installed ones that the change leaves unmet.
      */
-    Planned: {
+    PlannedChange: {
       name: string;
       version: string;
       change: components['schemas']['InstallChange'];
@@ -1420,8 +1465,8 @@ export interface components {
     Preview: {
       action: components['schemas']['Action'];
       requirements: string[];
-      target: components['schemas']['Target'];
-      plan: components['schemas']['Plan'] | null;
+      target: components['schemas']['InstallTarget'];
+      plan: components['schemas']['InstallPlan'] | null;
       cause: components['schemas']['Cause'] | null;
       override: components['schemas']['Override'] | null;
       message: string;
@@ -1434,17 +1479,6 @@ export interface components {
       id: string;
       message: string;
       remedy: string;
-    };
-    /**
-     * Progress
-     * @description What a job does now. ``done`` and ``total`` are bytes of a download, ``None`` where not known.
-     */
-    Progress: {
-      phase: string;
-      /** @default null */
-      done: number | null;
-      /** @default null */
-      total: number | null;
     };
     /**
      * PythonPackage
@@ -1461,17 +1495,6 @@ export interface components {
       requirement: string | null;
       files: number;
       size: number;
-    };
-    /**
-     * Refusal
-     * @description Why this target is not installed to. ``override`` names the choice that lifts it, if one does.
-     */
-    Refusal: {
-      reason: string;
-      message: string;
-      remedy: string;
-      /** @default null */
-      override: components['schemas']['Override'] | null;
     };
     /**
      * Relation
@@ -1693,11 +1716,13 @@ export interface components {
       problem: string | null;
     };
     /**
-     * State
-     * @description How far a job is.
-     * @enum {unknown}
+     * Skipped
+     * @description A package that a bring-over cannot bring, and why.
      */
-    State: 'ended' | 'queued' | 'running' | 'verifying';
+    Skipped: {
+      name: string;
+      why: string;
+    };
     /**
      * StateFile
      * @description Something of Jupyter or IPython that lies on a share and should not.
@@ -1740,26 +1765,15 @@ export interface components {
       size: number;
     };
     /**
-     * Target
-     * @description Where an install goes. ``where`` is for the user base; ``free`` is bytes, ``inodes_free`` a count.
-     *
-     *     ``pip`` is the version of the pip that will run (``None``: it has none). ``site_exists`` is whether the
-     *     user site is there yet: a kernel that started before it was made does not look into it.
+     * TargetRefusal
+     * @description Why this target is not installed to. ``override`` names the choice that lifts it, if one does.
      */
-    Target: {
-      kernel: string | null;
-      interpreter: string;
-      python: string;
-      pip: string | null;
-      user_base: string;
-      user_site: string;
-      site_exists: boolean;
-      where: components['schemas']['Where'];
-      free: number | null;
-      inodes_free: number | null;
-      scripts: string;
-      scripts_on_path: boolean;
-      refusals: components['schemas']['Refusal'][];
+    TargetRefusal: {
+      reason: string;
+      message: string;
+      remedy: string;
+      /** @default null */
+      override: components['schemas']['Override'] | null;
     };
     /**
      * Trouble
@@ -1804,7 +1818,7 @@ export interface components {
      * @description The answer of ``GET installs/packages``: what installs can act on.
      */
     UserPackages: {
-      target: components['schemas']['Target'];
+      target: components['schemas']['InstallTarget'];
       packages: components['schemas']['UserPackage'][];
       old: components['schemas']['OldTree'][];
       open_journal: boolean;
@@ -1820,20 +1834,6 @@ export interface components {
       enabled: boolean;
       why: string;
     };
-    /**
-     * Verdict
-     * @description How a job ended, never by pip's exit status alone. The values are words that can be shown.
-     * @enum {unknown}
-     */
-    Verdict:
-      | 'cancelled'
-      | 'failed'
-      | 'installed'
-      | 'installed with conflicts'
-      | 'interrupted'
-      | 'nothing to do'
-      | 'removed'
-      | 'restored';
     /**
      * Where
      * @description Where one path lives.

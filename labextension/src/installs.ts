@@ -18,9 +18,9 @@ export type Job = Schemas['Job'];
 export type Line = Schemas['Line'];
 export type OldTree = Schemas['OldTree'];
 export type Override = Schemas['Override'];
-export type Planned = Schemas['Planned'];
+export type Planned = Schemas['PlannedChange'];
 export type Preview = Schemas['Preview'];
-export type Target = Schemas['Target'];
+export type Target = Schemas['InstallTarget'];
 export type UserPackage = Schemas['UserPackage'];
 export type UserPackages = Schemas['UserPackages'];
 

@@ -9,15 +9,15 @@ import json
 import sys
 from pathlib import Path
 
-from ide49_storage.model.encode import encode
+from ide49_storage.model.json import encode
 from ide49_storage.model.mounts import Capacity, CapacityStatus
-from ide49_storage.mounts.engine import Signs, recognise
-from ide49_storage.mounts.local import NOT_APPLICABLE, NOT_ASKED, LocalFiles, Room, is_local
+from ide49_storage.mounts.engine_detection import Signs, recognise
+from ide49_storage.mounts.local import NOT_APPLICABLE, NOT_ASKED, LocalFiles, CapacityReading, is_local
 from ide49_storage.mounts.mountinfo import MountRow, parse
-from ide49_storage.mounts.observation import Observation, now
+from ide49_storage.mounts.snapshot import MountSnapshot, now
 from ide49_storage.mounts.report import build_report
 from ide49_storage.mounts.table import MountTable
-from ide49_storage.mounts.walk import Answer, Entry, EntryKind, Look, Unanswered
+from ide49_storage.mounts.path_walk import Answer, DirEntry, EntryKind, Lstat, Unanswered
 
 FIXTURES = Path(__file__).parents[2] / "tests" / "fixtures" / "mountinfo"
 CARD = Capacity(
@@ -28,17 +28,17 @@ CARD = Capacity(
 class Folders(LocalFiles):
     """Takes every local path for a folder: the captured machine is not here to be asked."""
 
-    def look(self, request: Look) -> Answer:
+    def look(self, request: Lstat) -> Answer:
         """See ``Files``."""
         answer = super().look(request)
-        return answer if isinstance(answer, Unanswered) else Entry(EntryKind.FOLDER)
+        return answer if isinstance(answer, Unanswered) else DirEntry(EntryKind.FOLDER)
 
 
-def room(row: MountRow, table: MountTable) -> Room:
+def room(row: MountRow, table: MountTable) -> CapacityReading:
     """Made-up free space for what has any."""
     if not is_local(row, table):
         return NOT_ASKED
-    return Room(CapacityStatus.MEASURED, CARD) if row.fs_type in {"ext4", "overlay"} else NOT_APPLICABLE
+    return CapacityReading(CapacityStatus.MEASURED, CARD) if row.fs_type in {"ext4", "overlay"} else NOT_APPLICABLE
 
 
 def main(name: str, folder: str) -> None:
@@ -53,7 +53,7 @@ def main(name: str, folder: str) -> None:
         containerenv=files["/run/.containerenv"],
         cgroup=files["/proc/self/cgroup"],
     )
-    observation = Observation(
+    observation = MountSnapshot(
         at=now(),
         table=table,
         engine=recognise(signs, table),

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ide49_storage.changes.rules import ENGINE_MADE, engine_folders
+from ide49_storage.changes.groups import ENGINE_MADE, engine_folders
 from ide49_storage.mounts.mountinfo import unescape
 
 from .engine import Container

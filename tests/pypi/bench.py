@@ -12,8 +12,8 @@ from typing import Any
 
 import psutil
 
-from ide49_storage.installs.service import Installs
-from ide49_storage.model.installs import InstallRequest, Job, State
+from ide49_storage.installs.manager import InstallManager
+from ide49_storage.model.installs import InstallRequest, Job, JobState
 from tests.needs import need_outside_python
 
 from .index import Index
@@ -36,7 +36,7 @@ class Bench:
             "PYTHONUSERBASE": str(self.base),
             **index.environ(),
         }
-        self.service = Installs(environ=self.environ)
+        self.service = InstallManager(environ=self.environ)
 
     @property
     def site(self) -> Path:
@@ -46,7 +46,7 @@ class Bench:
     def use(self, environ: dict[str, str]) -> None:
         """Another server in another environment."""
         self.rest()
-        self.service = Installs(environ=environ)
+        self.service = InstallManager(environ=environ)
 
     def rest(self) -> None:
         """Wait until every supervisor is gone."""
@@ -59,13 +59,13 @@ class Bench:
         """A request for the kernel outside."""
         return InstallRequest(requirements=names, kernel=KERNEL, **more)
 
-    def ended(self, job: Job, service: Installs | None = None) -> Job:
+    def ended(self, job: Job, service: InstallManager | None = None) -> Job:
         """The job when it is over."""
         end = time.monotonic() + PATIENCE
         asked = service or self.service
         while time.monotonic() < end:
             now = asked.job(job.id)
-            if now.state is State.ENDED:
+            if now.state is JobState.ENDED:
                 return now
             time.sleep(0.02)
         raise AssertionError(f"{job.id} did not end: {asked.job(job.id)}")

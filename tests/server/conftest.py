@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from ide49_storage.openapi import document
-from ide49_storage.probes import pool
+from ide49_storage.processes import pool
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 PREFIX = "/ide49-storage/"

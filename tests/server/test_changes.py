@@ -13,8 +13,8 @@ from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError, HTTPResponse
 from tornado.websocket import WebSocketClientConnection
 
-from ide49_storage.changes.request import Plan
-from ide49_storage.changes.scans import Scans
+from ide49_storage.changes.scan_plan import ScanPlan
+from ide49_storage.changes.scanner import LayerScanner
 from tests.server.test_watch import message
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
@@ -30,8 +30,8 @@ def root(jp_serverapp: ServerApp, tmp_path: Path) -> Path:
     for number in range(25):
         (made / f"file-{number}").write_text("x")
     task: dict[str, Any] = {"engine_files": [], "sites": [], "skip": [], "diff": None}
-    plan = Plan({**task, "root": str(made), "storage": "overlay"}, ())
-    scans: Scans = jp_serverapp.web_app.settings["ide49_storage_scans"]()
+    plan = ScanPlan({**task, "root": str(made), "storage": "overlay"}, ())
+    scans: LayerScanner = jp_serverapp.web_app.settings["ide49_storage_scans"]()
     scans._make_plan = lambda: plan
     return made
 
@@ -106,14 +106,14 @@ async def test_what_makes_no_sense_is_refused(
 
 
 async def test_a_scan_that_runs_is_cancelled(jp_fetch: Fetch, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ide49_storage.changes.process._CODE", "import time; time.sleep(1000)")
+    monkeypatch.setattr("ide49_storage.changes.scan_client._CODE", "import time; time.sleep(1000)")
     await jp_fetch(*CHANGES, method="POST", body="")
     assert body(await jp_fetch(*CHANGES))["state"] == "running"
     assert body(await jp_fetch(*CHANGES, method="DELETE"))["state"] == "cancelled"
 
 
 async def test_a_second_start_finds_the_first(jp_fetch: Fetch, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ide49_storage.changes.process._CODE", "import time; time.sleep(1000)")
+    monkeypatch.setattr("ide49_storage.changes.scan_client._CODE", "import time; time.sleep(1000)")
     first = body(await jp_fetch(*CHANGES, method="POST", body=""))
     second = body(await jp_fetch(*CHANGES, method="POST", body=""))
     assert (second["state"], second["started_at"]) == ("running", first["started_at"])

@@ -22,8 +22,8 @@ import pytest
 from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
-from ide49_storage.changes.request import Plan
-from ide49_storage.mounts import local, observation, temporary
+from ide49_storage.changes.scan_plan import ScanPlan
+from ide49_storage.mounts import local, snapshot, temporary
 from ide49_storage.openapi import OPERATIONS
 
 from .conftest import Fetch
@@ -75,11 +75,11 @@ def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / ".local/lib/python3/site-packages").mkdir(parents=True)
     (folder / "file").touch()
     real = local.read_mountinfo()
-    table = observation.observe(with_room=False).table
+    table = snapshot.take_snapshot(with_room=False).table
     holder = table.mount_of(str(tmp_path)).id
     line = f"999999 {holder} 0:999 / {folder} rw - cifs //nas/iot-data rw,vers=3.1.1,soft\n"
     monkeypatch.setattr(local, "read_mountinfo", lambda *_: real + line.encode())
-    observation._last.clear()
+    snapshot._last.clear()
     for name, value in {
         "PYTHONUSERBASE": ".local",
         "IPYTHONDIR": ".ipython",
@@ -112,7 +112,7 @@ def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield folder
     GUARD.on = False
     GUARD.folder = "\0nothing"
-    observation._last.clear()
+    snapshot._last.clear()
 
 
 def test_the_guard_itself_sees_each_kind_of_call(share: Path) -> None:
@@ -194,7 +194,7 @@ async def test_no_temporary_file_is_made_on_a_share(
         "skip": [],
         "diff": None,
     }
-    jp_serverapp.web_app.settings["ide49_storage_scans"]()._make_plan = lambda: Plan(task, ())
+    jp_serverapp.web_app.settings["ide49_storage_scans"]()._make_plan = lambda: ScanPlan(task, ())
     GUARD.on = True
     try:
         jobs = json.loads((await jp_fetch("ide49-storage", "installs")).body)

@@ -89,7 +89,8 @@ async def test_what_an_interrupted_job_left_is_put_back_when_the_server_starts(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jp_configurable_serverapp: Callable[..., ServerApp]
 ) -> None:
     """The base of the server's own interpreter, so the journal is made by hand below it."""
-    from ide49_storage.installs import journal, recovery
+    from ide49_storage.installs import recovery
+    from ide49_storage.jobs import journal
 
     folder = recovery.work_folder(str(bench.base), "20260101T000000-000000000000")
     site = bench.base / "lib"

@@ -12,10 +12,10 @@ import pytest
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from ide49_storage.cli import main
-from ide49_storage.mounts import local, observation
+from ide49_storage.formats import smb_conf
+from ide49_storage.mounts import local, snapshot
 from ide49_storage.openapi import OPERATIONS
-from ide49_storage.samba import conf
-from ide49_storage.samba import report as samba_report
+from ide49_storage.samba import service as samba_report
 
 from .conftest import Fetch
 
@@ -50,12 +50,12 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     files[1].write_text(f'export SAMBA_PASSWORD="{CANARY}"\nSAMBA_SECRET={CANARY}\nSAMBA_SERVER_IP=nas\n')
     files[2].write_text(f"[global]\nldap admin password = {CANARY}\n[x]\npath = /x\n")
     monkeypatch.setattr(samba_report, "FILES", tuple(map(str, files[:2])))
-    monkeypatch.setattr(conf, "FILES", (str(files[2]),))
+    monkeypatch.setattr(smb_conf, "FILES", (str(files[2]),))
     real = local.read_mountinfo()
-    root = observation.observe(with_room=False).table.mount_of(str(tmp_path)).id
+    root = snapshot.take_snapshot(with_room=False).table.mount_of(str(tmp_path)).id
     lines = "".join(line.format(root=root, folder=tmp_path) + "\n" for line in LINES).encode()
     monkeypatch.setattr(local, "read_mountinfo", lambda *_: real + lines)
-    observation._last.clear()
+    snapshot._last.clear()
     return tmp_path
 
 
@@ -144,8 +144,8 @@ def test_the_command_line_prints_no_secret(
 
 def test_the_probes_do_not_inherit_the_environment(planted: Path) -> None:
     assert os.environ["MY_SECRET"] == CANARY
-    from ide49_storage.mounts.asking import wait_for
-    from ide49_storage.probes.replies import LOCAL, Answered
+    from ide49_storage.mounts.service import wait_for
+    from ide49_storage.processes.replies import LOCAL, Answered
 
     async def look(asking: Any) -> Any:
         pool = asking.prober.pool

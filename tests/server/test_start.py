@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import ide49_storage
-from ide49_storage.handlers.once import Once
+from ide49_storage.server.services import Lazy
 
 LOADED = """
 import os, sys
@@ -49,7 +49,7 @@ def test_a_thing_is_made_once_however_many_ask_at_the_same_time() -> None:
         made.append(object())
         return made[-1]
 
-    once = Once(make)
+    once = Lazy(make)
     assert once.made is None
     threads = [threading.Thread(target=once) for _ in range(8)]
     for thread in threads:
@@ -68,7 +68,7 @@ def test_what_could_not_be_made_is_tried_again() -> None:
             raise errors.pop()
         return "thing"
 
-    once = Once(make)
+    once = Lazy(make)
     with pytest.raises(OSError, match="no room"):
         once()
     assert once() == "thing"
@@ -79,7 +79,7 @@ import os, sys
 from ide49_storage import extension
 from ide49_storage.mounts import local, observation
 assert extension.import_from_a_share() is False
-assert "ide49_storage.samba.report" not in sys.modules
+assert "ide49_storage.samba.service" not in sys.modules
 folder = sys.argv[1]
 holder = observation.observe(with_room=False).table.mount_of(folder).id
 line = f"999999 {holder} 0:999 / {folder} rw - cifs //nas/iot-data rw"

@@ -15,8 +15,8 @@ from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClientConnection
 
-from ide49_storage.handlers.hub import KEPT, Hub
 from ide49_storage.openapi import document
+from ide49_storage.server.events import KEPT, EventBus
 from tests.needs import need_root
 
 Connect = Callable[..., Awaitable[WebSocketClientConnection]]
@@ -48,9 +48,9 @@ async def run(*argv: str) -> None:
     assert await process.wait() == 0, argv
 
 
-def hub_of(app: ServerApp) -> Hub:
+def hub_of(app: ServerApp) -> EventBus:
     hub = app.web_app.settings["ide49_storage_hub"]
-    assert isinstance(hub, Hub)
+    assert isinstance(hub, EventBus)
     return hub
 
 

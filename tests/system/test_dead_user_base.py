@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ide49_storage.model.python import TroubleReason
-from ide49_storage.python import ask as asking
+from ide49_storage.python.interpreter import probe as asking
 from tests.python_world import World
 
 from .test_silent_fuse import fuse
@@ -21,7 +21,7 @@ def test_the_place_that_does_not_answer_is_named_and_the_rest_answered(
     tmp_path: Path, fuse: tuple[Path, subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asking, "SHORT_DEADLINE", 1.0)
-    monkeypatch.setattr(asking.ask, "__defaults__", (1.0,))
+    monkeypatch.setattr(asking.probe, "__defaults__", (1.0,))
     asking.forget()
     point, process = fuse
     world = World(tmp_path / "person")

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ide49_storage.changes.rules import START_WINDOW
+from ide49_storage.changes.groups import START_WINDOW
 from tests.lab.engine import Container
 from tests.lab.images import DEBIAN12, Images
 from tests.lab.mounts import volume

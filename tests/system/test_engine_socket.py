@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ide49_storage.engines import ask
+from ide49_storage.engines import socket_client
 from ide49_storage.model.engines import EngineState
 from tests.engine_asked import diff, report
 from tests.lab.dockerd import Docker
@@ -44,8 +44,8 @@ def podman_service(engine: Engine, folder: Path) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tested here is not how busy this machine is."""
-    monkeypatch.setattr(ask, "DEADLINE", 60.0)
-    monkeypatch.setattr(ask, "DIFF_DEADLINE", 60.0)
+    monkeypatch.setattr(socket_client, "DEADLINE", 60.0)
+    monkeypatch.setattr(socket_client, "DIFF_DEADLINE", 60.0)
 
 
 @pytest.fixture(params=["podman", "docker"])

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from ide49_storage.model.samba import Check, CheckOutcome, CheckRequest, Negotiation, ServerState
-from ide49_storage.mounts.prober import Prober
-from ide49_storage.probes.pool import Pool
+from ide49_storage.mounts.remote_filesystems import RemoteFilesystems
+from ide49_storage.processes.pool import Pool
 from ide49_storage.samba.negotiate import negotiate
-from ide49_storage.samba.report import SambaDesk
+from ide49_storage.samba.service import SambaService
 from tests.needs import need_command, need_root
 
 from .smbd import PASSWORD, SHARE, USER, free_port, smbd
@@ -43,10 +43,10 @@ def asked(server: str, port: int | None, deadline: float = 5.0) -> Negotiation:
 
 def check(port: int, password: str = PASSWORD, **request: object) -> Check:
     async def ask() -> Check:
-        prober = Prober(Pool(5.0))
+        prober = RemoteFilesystems(Pool(5.0))
         try:
             environment = {"SAMBA_PASSWORD": password, "SAMBA_USERNAME": USER}
-            desk = SambaDesk(prober, environment)
+            desk = SambaService(prober, environment)
             fields = {"server": f"127.0.0.1:{port}", "share": SHARE, **request}
             return await desk.check(CheckRequest(**fields))  # type: ignore[arg-type]  # the test's own fields
         finally:

@@ -22,8 +22,8 @@ import pytest
 
 from ide49_storage.mounts.local import LocalFiles, read_mountinfo
 from ide49_storage.mounts.mountinfo import parse
+from ide49_storage.mounts.path_walk import resolve_path, run
 from ide49_storage.mounts.table import MountTable
-from ide49_storage.mounts.walk import run, walk
 from tests.needs import need, need_root
 
 TREES = 240
@@ -181,7 +181,7 @@ def resolve(table: MountTable, dice: random.Random, folders: list[str]) -> Itera
             # Mostly steps that exist; a link in a circle cannot be listed.
             names = os.listdir(path) if os.path.isdir(path) else []
             path += "/" + dice.choice([*names, *names, "..", "..", "."] if dice.random() < 0.9 else ["b", "missing"])
-        found = run(walk(table, path), files.look)
+        found = run(resolve_path(table, path), files.look)
         told = (path, found.exists, found.resolved, found.row.id)
         try:
             yield "exists", told, (path, True, os.path.realpath(path), mount_id(path))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ide49_storage.model.installs import Verdict
+from ide49_storage.model.installs import JobVerdict
 from tests.pypi.bench import KERNEL, PATIENCE, Bench
 from tests.pypi.index import Index
 from tests.pypi.wheels import Package
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture
 def needed(bench: Bench, index: Index) -> Bench:
     index.add(Package(name="needed"), Package(name="wished", requires=["needed"]))
-    assert bench.do("wished").verdict is Verdict.INSTALLED
+    assert bench.do("wished").verdict is JobVerdict.INSTALLED
     assert there(bench)
     return bench
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ide49_storage.model.installs import Action, Cause, Verdict
+from ide49_storage.model.installs import Action, Cause, JobVerdict
 from tests.needs import need, need_command, need_root
 from tests.pypi.bench import Bench
 from tests.pypi.wheels import Package
@@ -40,7 +40,7 @@ def test_a_disk_that_fills_up_changes_nothing(bench: Bench, small: Path, action:
     bench = Bench(bench.folder, bench.index, base=small / "base")
     bench.index.add(Package(name="big", modules=200))
     if action is Action.UPGRADE:
-        assert bench.do("big", imports=False).verdict is Verdict.INSTALLED
+        assert bench.do("big", imports=False).verdict is JobVerdict.INSTALLED
     before = bench.files()
     bench.index.add(Package(name="big", version="2.0", modules=900, code="# " + "x" * 3_000_000 + "\n"))
     # 20 MB are the least that is not refused before pip runs, so the rest is filled while it is held at its gate.
@@ -57,10 +57,10 @@ def test_a_disk_that_fills_up_changes_nothing(bench: Bench, small: Path, action:
     ballast.unlink()
     bench.rest()
     after = bench.files()
-    if ended.verdict is Verdict.INSTALLED:
+    if ended.verdict is JobVerdict.INSTALLED:
         assert bench.service.packages("outside").packages[0].problem is None
     else:
-        assert (ended.verdict, ended.cause) == (Verdict.FAILED, Cause.DISK_FULL), ended
+        assert (ended.verdict, ended.cause) == (JobVerdict.FAILED, Cause.DISK_FULL), ended
         assert after == before
 
 
@@ -79,7 +79,7 @@ def test_no_inodes_is_found_at_the_gate(bench: Bench, small: Path) -> None:
     bench = Bench(bench.folder, bench.index, base=small / "base")
     bench.index.add(Package(name="big", modules=4_000))
     job = bench.do("big", imports=False)
-    assert (job.verdict, job.cause) == (Verdict.FAILED, Cause.DISK_FULL)
+    assert (job.verdict, job.cause) == (JobVerdict.FAILED, Cause.DISK_FULL)
     assert "inodes" in job.message
     assert bench.files() == {}
     bench.rest()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ide49_storage.installs.service import Installs, Refused
+from ide49_storage.installs.manager import InstallManager, InstallRefused
 from ide49_storage.model.installs import (
     Action,
     Cause,
@@ -20,9 +20,9 @@ from ide49_storage.model.installs import (
     InstallProblemKind,
     InstallRequest,
     Job,
+    JobState,
+    JobVerdict,
     Override,
-    State,
-    Verdict,
 )
 from tests.needs import need_outside_python, need_root
 from tests.pypi.bench import Bench, write_kernel
@@ -40,7 +40,7 @@ def test_an_install_is_verified_and_says_what_it_did(bench: Bench, index: Index)
         Package(name="one", requires=["two>=1"], scripts=["one"]), Package(name="two", data={"share/two.txt": "2"})
     )
     job = bench.do("one")
-    assert (job.verdict, job.restored) == (Verdict.INSTALLED, False)
+    assert (job.verdict, job.restored) == (JobVerdict.INSTALLED, False)
     assert changes(job) == {"one": InstallChange.NEW, "two": InstallChange.NEW}
     assert {"bin/one", "share/two.txt"} <= bench.files().keys()
     assert [each.kind for each in job.problems] == [InstallProblemKind.SCRIPTS]
@@ -63,7 +63,7 @@ def test_upgrading_all_leaves_a_dependency_a_dependency(bench: Bench, index: Ind
     index.add(Package(name="one", requires=["two"]), Package(name="two"))
     bench.do("one")
     index.add(Package(name="one", version="2.0", requires=["two"]), Package(name="two", version="2.0"))
-    assert bench.do(action=Action.UPGRADE).verdict is Verdict.INSTALLED
+    assert bench.do(action=Action.UPGRADE).verdict is JobVerdict.INSTALLED
     listed = bench.service.packages("outside").packages
     assert [(each.name, each.version, each.requested, each.problem) for each in listed] == [
         ("one", "2.0", True, None),
@@ -73,20 +73,20 @@ def test_upgrading_all_leaves_a_dependency_a_dependency(bench: Bench, index: Ind
     assert sorted(row.partition(",")[0] for row in rows if ".dist-info/" in row) == sorted(
         f"two-2.0.dist-info/{path.name}" for path in (bench.site / "two-2.0.dist-info").iterdir()
     )
-    assert bench.do("two", action=Action.UNINSTALL).verdict is Verdict.WITH_CONFLICTS
+    assert bench.do("two", action=Action.UNINSTALL).verdict is JobVerdict.WITH_CONFLICTS
     assert not list(bench.site.glob("two*"))
 
 
 def test_a_new_conflict_is_told_and_an_old_one_is_not_blamed_on_the_job(bench: Bench, index: Index) -> None:
     index.add(Package(name="needs", requires=["lib<2"]), Package(name="lib"), Package(name="other"))
-    assert bench.do("needs").verdict is Verdict.INSTALLED
+    assert bench.do("needs").verdict is JobVerdict.INSTALLED
     index.add(Package(name="lib", version="2.0"))
     job = bench.do("lib", action=Action.UPGRADE)
-    assert job.verdict is Verdict.WITH_CONFLICTS
+    assert job.verdict is JobVerdict.WITH_CONFLICTS
     assert job.plan is not None
     assert job.plan.changes[0].breaks == ("needs needs lib<2",)
     again = bench.do("other")
-    assert again.verdict is Verdict.INSTALLED
+    assert again.verdict is JobVerdict.INSTALLED
     assert [(each.package, each.before) for each in again.problems if each.kind is InstallProblemKind.REQUIREMENT] == [
         ("needs", True)
     ]
@@ -95,9 +95,9 @@ def test_a_new_conflict_is_told_and_an_old_one_is_not_blamed_on_the_job(bench: B
 def test_a_package_that_cannot_be_imported_is_not_called_installed(bench: Bench, index: Index) -> None:
     index.add(Package(name="broken", code="import no_such_module_here\n"))
     job = bench.do("broken")
-    assert job.verdict is Verdict.WITH_CONFLICTS
+    assert job.verdict is JobVerdict.WITH_CONFLICTS
     assert "no_such_module_here" in job.message
-    assert bench.do("broken", imports=False).verdict is Verdict.NOTHING
+    assert bench.do("broken", imports=False).verdict is JobVerdict.NOTHING
 
 
 def test_an_import_that_kills_its_interpreter_is_named(bench: Bench, index: Index) -> None:
@@ -114,11 +114,11 @@ def test_uninstall_removes_only_what_is_the_users(bench: Bench, index: Index) ->
     assert preview.plan is not None
     assert preview.plan.changes[0].breaks == ("needs needs lib",)
     job = bench.do("lib", action=Action.UNINSTALL)
-    assert job.verdict is Verdict.WITH_CONFLICTS
+    assert job.verdict is JobVerdict.WITH_CONFLICTS
     assert [name for name in bench.files() if "/lib" in name.partition("site-packages")[2]] == [
         str((bench.site / "lib" / "mine.txt").relative_to(bench.base))
     ]
-    assert bench.do("pip", action=Action.UNINSTALL).verdict is Verdict.NOTHING
+    assert bench.do("pip", action=Action.UNINSTALL).verdict is JobVerdict.NOTHING
 
 
 def test_hiding_the_images_copy_is_refused_unless_chosen(bench: Bench, index: Index) -> None:
@@ -129,11 +129,11 @@ def test_hiding_the_images_copy_is_refused_unless_chosen(bench: Bench, index: In
     assert preview.plan is not None
     assert preview.plan.changes[0].shadows is not None
     job = bench.do("pip<2")
-    assert (job.verdict, job.cause) == (Verdict.FAILED, Cause.SHADOWING)
+    assert (job.verdict, job.cause) == (JobVerdict.FAILED, Cause.SHADOWING)
     assert bench.files() == before
     index.add(Package(name="setuptools", version="1.0"))
     chosen = bench.do("setuptools<2", allow=(Override.SHADOWING,), imports=False)
-    assert chosen.verdict in {Verdict.INSTALLED, Verdict.WITH_CONFLICTS}
+    assert chosen.verdict in {JobVerdict.INSTALLED, JobVerdict.WITH_CONFLICTS}
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_failure_has_its_cause_and_changes_nothing(
     if fault == "gone":
         bench.use({**bench.environ, "PIP_INDEX_URL": "http://127.0.0.1:9/simple/"})
     job = bench.do(name)
-    assert (job.verdict, job.cause) == (Verdict.FAILED, cause), [each.text for each in job.lines]
+    assert (job.verdict, job.cause) == (JobVerdict.FAILED, cause), [each.text for each in job.lines]
     assert job.restored
     assert job.next_steps
     assert bench.files() == before
@@ -176,7 +176,7 @@ def test_a_source_distribution_is_built_and_said_to_be_one(bench: Bench, index: 
     assert preview.plan is not None
     assert preview.plan.changes[0].source
     job = bench.do("sourced")
-    assert job.verdict is Verdict.INSTALLED, job
+    assert job.verdict is JobVerdict.INSTALLED, job
     bench.do("sourced", action=Action.UNINSTALL)
     assert bench.do("sourced", only_binary=True).cause in {Cause.NO_MATCH, Cause.NO_SUCH_PACKAGE}
 
@@ -207,9 +207,9 @@ def test_cancel_ends_a_hanging_pip_and_puts_everything_back(bench: Bench, index:
     group = [child.pid for child in bench.supervisor().children()]
     bench.service.cancel(job.id)
     ended = bench.ended(job)
-    assert (ended.verdict, ended.restored) == (Verdict.CANCELLED, True)
+    assert (ended.verdict, ended.restored) == (JobVerdict.CANCELLED, True)
     assert not [pid for pid in group if os.path.exists(f"/proc/{pid}")]
-    with pytest.raises(Refused, match="ended"):
+    with pytest.raises(InstallRefused, match="ended"):
         bench.service.cancel(job.id)
     assert bench.files() == {}
 
@@ -222,7 +222,7 @@ def test_a_repair_makes_a_damaged_package_whole(bench: Bench, index: Index) -> N
     (bench.site / "other-1.0.dist-info" / "RECORD").unlink()
     problems = {each.name: each.problem for each in bench.service.packages("outside").packages}
     assert all(problems.values())
-    assert bench.do("big", "other", action=Action.REPAIR).verdict is Verdict.INSTALLED
+    assert bench.do("big", "other", action=Action.REPAIR).verdict is JobVerdict.INSTALLED
     assert {name: text for name, text in bench.files().items() if not name.endswith("RECORD")} == {
         name: text for name, text in whole.items() if not name.endswith("RECORD")
     }
@@ -238,7 +238,7 @@ def test_what_a_killed_plain_pip_left_is_named_and_repaired(bench: Bench, index:
     (bench.site / "big").mkdir()
     (found,) = bench.service.packages("outside").packages
     assert found.problem is not None
-    assert bench.do("big", action=Action.REPAIR).verdict is Verdict.INSTALLED
+    assert bench.do("big", action=Action.REPAIR).verdict is JobVerdict.INSTALLED
     assert not [name for name in os.listdir(bench.site) if name.startswith("~")]
 
 
@@ -255,7 +255,7 @@ def test_everything_is_brought_over_from_another_python_and_the_old_tree_deleted
     assert preview.plan is not None
     assert [each.name for each in preview.plan.left] == ["gone"]
     job = bench.do(action=Action.BRING_OVER)
-    assert job.verdict is Verdict.INSTALLED
+    assert job.verdict is JobVerdict.INSTALLED
     assert changes(job) == {"wished": InstallChange.NEW, "needed": InstallChange.NEW}
     assert "gone" in job.message
     (offer,) = [each for each in job.next_steps if "delete-old --old 2.9" in each]
@@ -266,7 +266,7 @@ def test_everything_is_brought_over_from_another_python_and_the_old_tree_deleted
     (tree,) = bench.service.packages("outside").old
     assert (tree.python, tree.in_use) == ("2.9", None)
     assert tree.size > 0
-    assert bench.do(action=Action.DELETE_OLD, old="2.9").verdict is Verdict.REMOVED
+    assert bench.do(action=Action.DELETE_OLD, old="2.9").verdict is JobVerdict.REMOVED
     assert not old.parent.exists()
     assert (bench.base / "bin" / "wished").exists(), "the new tree's command stays"
 
@@ -275,23 +275,23 @@ def test_a_read_only_user_base_is_refused_with_a_remedy(bench: Bench) -> None:
     bench.base.mkdir()
     (bench.base / ".ide49-storage").write_text("a file where the folder would be")
     job = bench.do("one")
-    assert job.verdict is Verdict.FAILED
+    assert job.verdict is JobVerdict.FAILED
     assert bench.files() == {".ide49-storage": b"a file where the folder would be"}
 
 
 def test_records_survive_the_server_and_any_cursor_can_be_read_again(bench: Bench, index: Index) -> None:
     index.add(Package(name="one"))
     job = bench.do("one")
-    other = Installs(environ=bench.environ)
+    other = InstallManager(environ=bench.environ)
     assert other.job(job.id) == job
     assert [each.id for each in other.jobs().jobs] == [job.id]
     assert other.job(job.id, job.cursor).lines == ()
     for cursor in ("9-9", "1-2", "x", "-1-0", "999999999-999999999", "1-999999"):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(InstallRefused) as refused:
             other.job(job.id, cursor)
         assert refused.value.reason == "bad-cursor"
     for identifier in ("../../etc", "", "x", "20000101T000000-000000000000", job.id + "/record.json"):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(InstallRefused) as refused:
             other.job(identifier)
         assert refused.value.status == 404
 
@@ -302,10 +302,10 @@ def test_a_server_with_another_runtime_directory_sees_the_job(
     index.add(Package(name="one"))
     job = bench.do("one")
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "other-runtime"))
-    other = Installs(environ=bench.environ)
+    other = InstallManager(environ=bench.environ)
     assert other.jobs().jobs == ()
     second = bench.ended(other.start(bench.request("one")), other)
-    assert second.verdict is Verdict.NOTHING
+    assert second.verdict is JobVerdict.NOTHING
     assert {each.id for each in other.jobs().jobs} == {job.id, second.id}
 
 
@@ -317,13 +317,13 @@ def test_a_runtime_directory_that_cannot_be_written_is_said_and_done_without(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     index.add(Package(name="one"))
     job = bench.do("one")
-    assert job.verdict is Verdict.INSTALLED
+    assert job.verdict is JobVerdict.INSTALLED
     assert "temporary folder" in job.kept
 
 
 def test_installs_that_are_switched_off_start_nothing(bench: Bench) -> None:
-    off = Installs(enabled=False, environ=bench.environ)
-    with pytest.raises(Refused, match="switched off"):
+    off = InstallManager(enabled=False, environ=bench.environ)
+    with pytest.raises(InstallRefused, match="switched off"):
         off.start(bench.request("one"))
     assert not off.jobs().enabled
 
@@ -335,7 +335,7 @@ def test_no_secret_of_the_server_reaches_pip_its_builds_or_the_index(bench: Benc
     environ = {**bench.environ, "SAMBA_PASSWORD": canary, "JUPYTER_TOKEN": canary, "PIP_TARGET": f"/tmp/{canary}"}
     bench.use(environ)
     job = bench.do("spy", 'marked ; python_version >= "3" and platform_release != "${SAMBA_PASSWORD}"')
-    assert job.verdict is Verdict.INSTALLED, job
+    assert job.verdict is JobVerdict.INSTALLED, job
     assert canary not in Path(bench.environ["HOME"] + "-seen").read_text()
     assert canary not in "".join(index.asked)
     assert "SAMBA_PASSWORD" not in "".join(index.asked)
@@ -345,7 +345,7 @@ def test_no_secret_of_the_server_reaches_pip_its_builds_or_the_index(bench: Benc
 def test_a_job_goes_on_when_the_process_that_started_it_is_killed(bench: Bench, index: Index) -> None:
     index.add(Package(name="one", modules=300))
     script = (
-        "import json, os, signal, sys; from ide49_storage.installs.service import Installs;"
+        "import json, os, signal, sys; from ide49_storage.installs.manager import Installs;"
         "from ide49_storage.model.installs import InstallRequest;"
         "Installs(environ=json.loads(sys.argv[1])).start(InstallRequest(requirements=('one',), kernel='outside'));"
         "os.killpg(0, signal.SIGKILL)"
@@ -353,8 +353,8 @@ def test_a_job_goes_on_when_the_process_that_started_it_is_killed(bench: Bench, 
     argv = [sys.executable, "-c", script, json.dumps(bench.environ)]
     assert subprocess.run(argv, start_new_session=True, check=False).returncode == -9
     (job,) = bench.service.jobs().jobs
-    assert job.state is not State.ENDED
-    assert bench.ended(job).verdict is Verdict.INSTALLED
+    assert job.state is not JobState.ENDED
+    assert bench.ended(job).verdict is JobVerdict.INSTALLED
 
 
 def test_another_users_file_in_the_way_is_a_permission_failure(bench: Bench, index: Index) -> None:
@@ -367,7 +367,7 @@ def test_another_users_file_in_the_way_is_a_permission_failure(bench: Bench, ind
         job = bench.do("one")
     finally:
         os.system(f"chattr -i {bench.site}")
-    assert (job.verdict, job.cause, job.restored) == (Verdict.FAILED, Cause.PERMISSION, True)
+    assert (job.verdict, job.cause, job.restored) == (JobVerdict.FAILED, Cause.PERMISSION, True)
 
 
 def test_in_a_virtual_environment_with_a_user_site_packages_are_replaced_and_removed_too(
@@ -382,10 +382,10 @@ def test_in_a_virtual_environment_with_a_user_site_packages_are_replaced_and_rem
         return bench.ended(bench.service.start(request))
 
     index.add(Package(name="big", modules=3, scripts=["big"]))
-    assert do("big", action=Action.INSTALL).verdict is Verdict.INSTALLED
+    assert do("big", action=Action.INSTALL).verdict is JobVerdict.INSTALLED
     index.add(Package(name="big", version="2.0", modules=2))
-    assert do("big", action=Action.UPGRADE).verdict is Verdict.INSTALLED
+    assert do("big", action=Action.UPGRADE).verdict is JobVerdict.INSTALLED
     assert [(each.version, each.problem) for each in bench.service.packages("inside").packages] == [("2.0", None)]
     assert not (bench.base / "bin" / "big").exists()
-    assert do("big", action=Action.UNINSTALL).verdict is Verdict.REMOVED
+    assert do("big", action=Action.UNINSTALL).verdict is JobVerdict.REMOVED
     assert bench.files() == {}

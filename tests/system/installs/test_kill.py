@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from ide49_storage.installs.distributions import damaged, scan
-from ide49_storage.model.installs import Action, State, Verdict
+from ide49_storage.model.installs import Action, JobState, JobVerdict
 from tests.pypi.bench import Bench
 from tests.pypi.wheels import Package
 
@@ -68,14 +68,14 @@ def test_every_state_after_a_kill_is_the_old_or_the_new_one(bench: Bench, action
     random.seed(f"{action}{kill}")
     bench.index.add(OLD)
     if action is Action.UPGRADE:
-        assert bench.do("big", imports=False).verdict is Verdict.INSTALLED
+        assert bench.do("big", imports=False).verdict is JobVerdict.INSTALLED
         (bench.site / "big" / "mine.txt").write_text("a file of the person, in the package's folder")
     (bench.base / "bin").mkdir(parents=True, exist_ok=True)
     (bench.base / "bin" / "mine").write_text("a command of the person")
     before = bench.files()
     bench.index.add(NEW)
     shutil.copytree(bench.base, bench.folder / "kept", symlinks=True)
-    assert bench.do("big", action=action, imports=False).verdict is Verdict.INSTALLED
+    assert bench.do("big", action=action, imports=False).verdict is JobVerdict.INSTALLED
     after = bench.files()
     assert before != after
     # The time from pip's first change to its last, in which a kill does harm, and a little around it.
@@ -96,8 +96,8 @@ def test_every_state_after_a_kill_is_the_old_or_the_new_one(bench: Bench, action
         assert [damaged(each, hashes=True) for each in scan(str(bench.site))] in ([None], [])
         assert not [name for name in os.listdir(bench.site) if name.startswith("~")] if bench.site.exists() else True
         ended = bench.service.job(job.id)
-        assert ended.state is State.ENDED
-        assert (ended.verdict is Verdict.INSTALLED) == (now == after), ended
+        assert ended.state is JobState.ENDED
+        assert (ended.verdict is JobVerdict.INSTALLED) == (now == after), ended
     assert seen["old"] > 0
 
 
@@ -105,6 +105,6 @@ def _wait_for_change(bench: Bench, job: str) -> None:
     """Until pip is about to change something."""
     while True:
         now = bench.service.job(job)
-        if now.state is State.ENDED or now.plan is not None:
+        if now.state is JobState.ENDED or now.plan is not None:
             return
         time.sleep(0.01)

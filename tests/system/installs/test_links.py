@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ide49_storage.installs.service import Refused
-from ide49_storage.model.installs import Action, Cause, Verdict
+from ide49_storage.installs.manager import InstallRefused
+from ide49_storage.model.installs import Action, Cause, JobVerdict
 from tests.needs import need, need_command, need_root
 from tests.pypi.bench import Bench
 from tests.pypi.index import Index
@@ -38,14 +38,14 @@ def silent(tmp_path: Path) -> Iterator[Path]:
 
 
 def reason(bench: Bench, *names: str, action: Action = Action.INSTALL) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InstallRefused) as refused:
         bench.service.start(bench.request(*names, action=action))
     return refused.value.reason
 
 
 def test_a_link_to_a_share_is_named_and_never_followed(bench: Bench, index: Index, silent: Path) -> None:
     index.add(Package(name="big"), Package(name="other"))
-    assert bench.do("big", "other", imports=False).verdict is Verdict.INSTALLED
+    assert bench.do("big", "other", imports=False).verdict is JobVerdict.INSTALLED
     (bench.site / "big").rename(bench.folder / "big")
     (bench.site / "big").symlink_to(silent / "big")
     problems = {each.name: each.problem for each in bench.service.packages("outside").packages}
@@ -53,7 +53,7 @@ def test_a_link_to_a_share_is_named_and_never_followed(bench: Bench, index: Inde
     assert "leads to a share" in str(problems["big"])
     for action in (Action.UNINSTALL, Action.REPAIR):
         job = bench.do("big", action=action)
-        assert (job.verdict, job.cause) == (Verdict.FAILED, Cause.TARGET), job
+        assert (job.verdict, job.cause) == (JobVerdict.FAILED, Cause.TARGET), job
         assert "Remove the link" in job.message
     assert (bench.site / "big").is_symlink()
 

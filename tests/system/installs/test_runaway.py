@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
-from ide49_storage.model.installs import InstallProblemKind, State, Verdict
+from ide49_storage.model.installs import InstallProblemKind, JobState, JobVerdict
 from tests.pypi.bench import Bench
 from tests.pypi.index import Index
 from tests.pypi.wheels import Package
@@ -51,11 +51,11 @@ def test_an_import_that_hangs_can_be_cancelled(bench: Bench, index: Index) -> No
     index.add(Package(name="sleeper", code=code))
     job = bench.service.start(bench.request("sleeper"))
     while not seen.exists():
-        assert bench.service.job(job.id).state is not State.ENDED
+        assert bench.service.job(job.id).state is not JobState.ENDED
         time.sleep(0.02)
     bench.service.cancel(job.id)
     ended = bench.ended(job)
-    assert (ended.verdict, ended.restored) == (Verdict.CANCELLED, True)
+    assert (ended.verdict, ended.restored) == (JobVerdict.CANCELLED, True)
     assert bench.files() == {}
 
 
@@ -78,5 +78,5 @@ def test_a_build_that_does_not_end_and_left_a_daemon_is_ended_whole(bench: Bench
             assert running.result().plan is None
         else:
             bench.service.cancel(job.id)
-            assert running.result().verdict is Verdict.CANCELLED
+            assert running.result().verdict is JobVerdict.CANCELLED
     assert not daemon_lives(bench)

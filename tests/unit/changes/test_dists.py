@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ide49_storage.changes import dists
+from ide49_storage.changes.package_owners import python
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ from ide49_storage.changes import dists
     ],
 )
 def test_pip_is_told_what_gives_the_same_again(direct_url: str | None, expected: str | None) -> None:
-    assert dists.requirement("tool", "1.0", direct_url) == expected
+    assert python.requirement("tool", "1.0", direct_url) == expected
 
 
 @pytest.mark.parametrize(
@@ -52,13 +52,13 @@ def test_pip_is_told_what_gives_the_same_again(direct_url: str | None, expected:
     ],
 )
 def test_the_interpreter_of_a_site_folder(site: str, programs: set[str], expected: str | None) -> None:
-    assert dists.interpreter_of(site, programs.__contains__) == expected
+    assert python.interpreter_of(site, programs.__contains__) == expected
 
 
 def test_recorded_paths_are_absolute_and_quotes_are_undone() -> None:
     text = '../../../bin/tool,sha256=x,1\ntool/__init__.py,,\n"tool/a,b.py",,\n\n'
     site = b"/usr/local/lib/python3.11/site-packages"
-    assert list(dists.recorded(text, site)) == [
+    assert list(python.recorded(text, site)) == [
         b"/usr/local/bin/tool",
         site + b"/tool/__init__.py",
         site + b"/tool/a,b.py",
@@ -67,8 +67,8 @@ def test_recorded_paths_are_absolute_and_quotes_are_undone() -> None:
 
 def test_a_header_is_read_and_the_description_is_not() -> None:
     text = "Metadata-Version: 2.1\nName: tool \nVersion: 1.0\n\nName: other\nSummary: x\n"
-    assert dists.header(text, "Name") == "tool"
-    assert dists.header(text, "Summary") is None
+    assert python.header(text, "Name") == "tool"
+    assert python.header(text, "Summary") is None
 
 
 @pytest.fixture
@@ -82,14 +82,14 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_a_site_folder_in_the_usual_place_is_found_and_read(root: Path) -> None:
-    found = dists.Dists(os.fsencode(root))
+    found = python.LayerDistributions(os.fsencode(root))
     (site,) = found.sites([b"/no/such/site-packages"])
     (info,) = found.in_site(site)
-    assert found.read(site, info) == dists.Dist("Tool", "1.0", site, "Tool==1.0")
+    assert found.read(site, info) == python.LayerDistribution("Tool", "1.0", site, "Tool==1.0")
 
 
 def test_a_recorded_file_that_is_gone_from_a_changed_folder_is_missing(root: Path) -> None:
-    found = dists.Dists(os.fsencode(root))
+    found = python.LayerDistributions(os.fsencode(root))
     (site,) = found.sites([])
     there = lambda path: os.path.lexists(os.fsencode(root) + path)  # noqa: E731  # as short as it can be said
     assert list(found.missing([site], {site}, there)) == [(site + b"/gone.py", "Tool")]
@@ -97,7 +97,7 @@ def test_a_recorded_file_that_is_gone_from_a_changed_folder_is_missing(root: Pat
 
 
 def test_a_marker_makes_pip_want_its_option(root: Path) -> None:
-    found = dists.Dists(os.fsencode(root))
+    found = python.LayerDistributions(os.fsencode(root))
     (site,) = found.sites([])
     assert not found.managed(site)
     (root / "usr/local/lib/python3.11/EXTERNALLY-MANAGED").write_text("")
@@ -106,5 +106,5 @@ def test_a_marker_makes_pip_want_its_option(root: Path) -> None:
 
 def test_a_distribution_without_metadata_is_named_by_its_folder(tmp_path: Path) -> None:
     (tmp_path / "site-packages/old-2.0.dist-info").mkdir(parents=True)
-    found = dists.Dists(os.fsencode(tmp_path)).read(b"/site-packages", b"old-2.0.dist-info")
+    found = python.LayerDistributions(os.fsencode(tmp_path)).read(b"/site-packages", b"old-2.0.dist-info")
     assert (found.name, found.version) == ("old", "2.0")

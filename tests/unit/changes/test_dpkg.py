@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ide49_storage.changes import dpkg
+from ide49_storage.changes.package_owners import dpkg
 
 LOG = b"""2026-11-24 10:00:00 startup archives unpack
 2026-11-24 10:00:01 install tree:amd64 <none> 2.1.0-1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import tracemalloc
 
-from ide49_storage.changes.index import PathIndex
-from ide49_storage.changes.totals import MOST_LARGEST, Branch, Item, Totals
+from ide49_storage.changes.path_index import PathIndex
+from ide49_storage.changes.totals import MOST_LARGEST, FolderSummary, Item, Totals
 
 
 def test_an_index_finds_every_path_and_no_other() -> None:
@@ -39,7 +39,7 @@ def test_an_empty_index_claims_nothing() -> None:
 def test_the_largest_are_exact_however_many_there_are() -> None:
     sizes = list(range(2000))
     random.Random(1).shuffle(sizes)
-    branch = Branch()
+    branch = FolderSummary()
     for size in sizes:
         branch.add("home-and-data", Item(size, b"/%d" % size, "file", 1))
     assert [item.size for item in branch.largest("home-and-data")] == list(range(1999, 1999 - MOST_LARGEST, -1))
@@ -47,7 +47,7 @@ def test_the_largest_are_exact_however_many_there_are() -> None:
 
 
 def test_a_folder_is_whole_only_with_one_group_in_it() -> None:
-    branch = Branch()
+    branch = FolderSummary()
     assert branch.whole == ""
     branch.add("home-and-data", Item(1, b"/a", "file", 1))
     assert branch.whole == "home-and-data"
@@ -56,7 +56,7 @@ def test_a_folder_is_whole_only_with_one_group_in_it() -> None:
 
 
 def test_an_entry_of_the_image_makes_a_folder_not_whole() -> None:
-    branch = Branch()
+    branch = FolderSummary()
     branch.mix(None)
     branch.add("home-and-data", Item(1, b"/a", "file", 1))
     assert branch.whole is None

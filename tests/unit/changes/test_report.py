@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ide49_storage.changes.groups import GROUPS
 from ide49_storage.changes.report import Deleted, build
-from ide49_storage.changes.rules import GROUPS
 from ide49_storage.model.changes import ChangesReport, ScanState
 
 TIMES = ("2026-11-24T01:00:00.000Z", "2026-11-24T01:00:01.000Z", 1.0)

@@ -10,16 +10,8 @@ import msgspec
 import pytest
 
 from ide49_storage.findings.registry import run_checks
-from ide49_storage.findings.reports import JupyterPathEntry, Reports
-from ide49_storage.model.changes import (
-    ChangesReport,
-    Group,
-    GroupTotals,
-    Remedy,
-    RemedyKind,
-    ScanState,
-    SystemPackage,
-)
+from ide49_storage.findings.reports import CheckInputs, JupyterPathEntry
+from ide49_storage.model.changes import ChangesReport, Group, GroupTotals, Remedy, RemedyKind, ScanState, SystemPackage
 from ide49_storage.model.findings import Finding, Level
 from ide49_storage.model.mounts import MountReport, Where
 from ide49_storage.model.samba import (
@@ -33,13 +25,13 @@ from ide49_storage.model.samba import (
     Share,
     StateFile,
 )
-from ide49_storage.model.words import Kind
-from ide49_storage.mounts.engine import Signs, recognise
+from ide49_storage.model.vocabulary import Kind
+from ide49_storage.mounts.engine_detection import Signs, recognise
 from ide49_storage.mounts.mountinfo import MountRow, parse
-from ide49_storage.mounts.observation import Observation
+from ide49_storage.mounts.path_walk import Answer, DirEntry, EntryKind, Lstat
 from ide49_storage.mounts.report import build_report, build_where
+from ide49_storage.mounts.snapshot import MountSnapshot
 from ide49_storage.mounts.table import MountTable
-from ide49_storage.mounts.walk import Answer, Entry, EntryKind, Look
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "mountinfo"
 
@@ -47,8 +39,8 @@ FIXTURES = Path(__file__).parents[2] / "fixtures" / "mountinfo"
 class AllThere:
     """Every path is a folder: these tests are about the table, not about files."""
 
-    def look(self, request: Look) -> Answer:
-        return Entry(EntryKind.FOLDER)
+    def look(self, request: Lstat) -> Answer:
+        return DirEntry(EntryKind.FOLDER)
 
     def writable(self, path: str, crossed: tuple[MountRow, ...]) -> bool | None:
         return True
@@ -75,14 +67,14 @@ class Machine:
             init_container=fixture["signs"].get("init_container"),
         )
         engine = recognise(signs, table)
-        self._observation = Observation(at="now", table=table, engine=engine, problems=tuple(problems))
+        self._observation = MountSnapshot(at="now", table=table, engine=engine, problems=tuple(problems))
         self.mounts: MountReport = build_report(self._observation)
 
     def where(self, path: str) -> Where:
         return build_where(self._observation, [path], "/", AllThere())[0]
 
     def found(self, identifier: str, **reports: object) -> list[Finding]:
-        made = run_checks(msgspec.structs.replace(Reports(mounts=self.mounts), **reports), "now")
+        made = run_checks(msgspec.structs.replace(CheckInputs(mounts=self.mounts), **reports), "now")
         return [finding for finding in made.findings if finding.id == identifier]
 
 
@@ -97,7 +89,7 @@ def samba_home() -> Machine:
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FIXTURES.glob("*.json") if "synthetic" not in path.stem))
 def test_real_containers_without_a_share_have_no_finding_about_mounts(name: str) -> None:
-    made = run_checks(Reports(mounts=Machine(name).mounts), "now")
+    made = run_checks(CheckInputs(mounts=Machine(name).mounts), "now")
     assert made.findings == ()
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ide49_storage.findings import docs, registry
-from ide49_storage.findings.registry import Seen, all_checks, check, run_checks
-from ide49_storage.findings.reports import Reports
+from ide49_storage.findings.registry import Observation, all_checks, check, run_checks
+from ide49_storage.findings.reports import CheckInputs
 from ide49_storage.findings.start_script import here_document_faults
 from ide49_storage.model.findings import Level
 
@@ -31,7 +31,7 @@ def test_every_check_that_was_asked_for_is_there() -> None:
 
 
 def test_without_reports_every_check_that_needs_one_says_why() -> None:
-    made = run_checks(Reports(failed={"layout": "the interpreter gave no answer"}), "now")
+    made = run_checks(CheckInputs(failed={"layout": "the interpreter gave no answer"}), "now")
     assert made.findings == ()
     assert {each.id for each in made.not_checked} == {each.id for each in all_checks().values() if each.needs}
     assert "the interpreter gave no answer" in {each.why for each in made.not_checked}
@@ -39,23 +39,23 @@ def test_without_reports_every_check_that_needs_one_says_why() -> None:
 
 def test_a_check_that_fails_is_named_and_the_others_are_made() -> None:
     @check("XX01", Level.ERROR, "Fails")
-    def fails(_: Reports) -> list[Seen]:
+    def fails(_: CheckInputs) -> list[Observation]:
         """Fails."""
         raise KeyError("oh")
 
     @check("XX02", Level.ADVICE, "Works")
-    def works(_: Reports) -> Iterator[Seen]:
+    def works(_: CheckInputs) -> Iterator[Observation]:
         """Works."""
-        yield Seen("Seen.", "Do.", level=Level.WARNING)
-        yield Seen("Seen.", "Do.", about="b")
+        yield Observation("Seen.", "Do.", level=Level.WARNING)
+        yield Observation("Seen.", "Do.", about="b")
 
-    made = run_checks(Reports(), "now")
+    made = run_checks(CheckInputs(), "now")
     assert [(each.key, each.level) for each in made.findings] == [("XX02", Level.WARNING), ("XX02:b", Level.ADVICE)]
     assert any(each.id == "XX01" and "KeyError" in each.why for each in made.not_checked)
 
 
 def test_an_id_is_given_once_and_docs_are_asked_for() -> None:
-    def silent(_: Reports) -> list[Seen]:
+    def silent(_: CheckInputs) -> list[Observation]:
         return []
 
     with pytest.raises(ValueError, match="has no docs"):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ide49_storage.python import ask as asking
+from ide49_storage.python.interpreter import probe as asking
 from tests.python_world import World, killed_upgrade, make_wheel
 
 

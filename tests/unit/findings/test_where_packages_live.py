@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ide49_storage.findings import gather
+from ide49_storage.findings import inputs
 from ide49_storage.findings.registry import run_checks
-from ide49_storage.findings.reports import Reports
+from ide49_storage.findings.reports import CheckInputs
 from ide49_storage.model.findings import Finding
 from ide49_storage.model.packages import PackageReport
 from ide49_storage.model.python import Layout
@@ -28,9 +28,9 @@ def world(tmp_path: Path) -> World:
     return made
 
 
-def with_base_at(world: World, machine: Machine, path: str) -> Reports:
+def with_base_at(world: World, machine: Machine, path: str) -> CheckInputs:
     """The reports of this person's Python, as if the user base were at ``path`` of that container."""
-    reports = gather.gather(world.request())
+    reports = inputs.gather_inputs(world.request())
     layout, packages = reports.layout, reports.packages
     assert isinstance(layout, Layout)
     assert isinstance(packages, PackageReport)
@@ -52,7 +52,7 @@ def with_base_at(world: World, machine: Machine, path: str) -> Reports:
     )
 
 
-def found(reports: Reports, *identifiers: str) -> dict[str, Finding]:
+def found(reports: CheckInputs, *identifiers: str) -> dict[str, Finding]:
     return {each.id: each for each in run_checks(reports, "now").findings if each.id in identifiers}
 
 

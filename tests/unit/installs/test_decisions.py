@@ -8,28 +8,41 @@ from typing import Any
 
 import pytest
 
-from ide49_storage.installs import verdict
-from ide49_storage.installs.actions import bring_over_names, install_arguments, is_aside, repair_requirement, wish_list
-from ide49_storage.installs.distributions import Distribution, overlay, unmet
-from ide49_storage.installs.environment import child_environment, pip_environment
-from ide49_storage.installs.interpreter import Facts, NoAnswer, read_answer
-from ide49_storage.installs.plan import Scene, change_of, constraints, from_report, removal, shadow_sentence
-from ide49_storage.installs.target import refusals
-from ide49_storage.installs.verify import read_imports, requirement_problems
-from ide49_storage.installs.wheels import Layout, read_wheel, script_names
+from ide49_storage.installs.distributions import Distribution, effective_distributions, unmet
+from ide49_storage.installs.interpreter import InterpreterSilent, TargetFacts, read_answer
+from ide49_storage.installs.pip.wheels import Layout, read_wheel, script_names
+from ide49_storage.installs.planning import outcome
+from ide49_storage.installs.planning.plan import (
+    InstalledState,
+    change_of,
+    constraints,
+    from_report,
+    removal,
+    shadow_sentence,
+)
+from ide49_storage.installs.planning.requested import (
+    bring_over_names,
+    install_arguments,
+    is_aside,
+    repair_requirement,
+    top_level_requests,
+)
+from ide49_storage.installs.policy.environment import child_environment, pip_environment
+from ide49_storage.installs.policy.target import refusals
+from ide49_storage.installs.verification import read_imports, requirement_problems
 from ide49_storage.model.installs import (
     Action,
     Cause,
     InstallChange,
+    InstallPlan,
     InstallProblem,
     InstallProblemKind,
+    JobVerdict,
     Override,
-    Plan,
-    Planned,
-    Verdict,
+    PlannedChange,
 )
 from ide49_storage.model.mounts import Where
-from ide49_storage.model.words import Evidence, Fate, Fates, Kind
+from ide49_storage.model.vocabulary import Evidence, Fate, Fates, Kind
 from tests.pypi.wheels import Package, build_wheel
 
 MARKERS = {"python_version": "3.11", "python_full_version": "3.11.7", "sys_platform": "linux", "os_name": "posix"}
@@ -40,14 +53,14 @@ def dist(name: str, version: str = "1.0", requires: tuple[str, ...] = (), **more
                         requires=requires, **more)  # fmt: skip
 
 
-def facts(**more: Any) -> Facts:
+def facts(**more: Any) -> TargetFacts:
     values: dict[str, Any] = {
         "executable": "/usr/bin/python3", "version": "3.11.7", "cache_tag": "cpython-311", "venv": False,
         "user_base": "/home/iot/.local", "user_site": "/home/iot/.local/lib/python3.11/site-packages",
         "scripts": "/home/iot/.local/bin", "enabled": True, "path": (), "managed": None, "markers": MARKERS,
         "pip": "23.2",
     }  # fmt: skip
-    return Facts(**{**values, **more})
+    return TargetFacts(**{**values, **more})
 
 
 def where(kind: Kind = Kind.VOLUME, update: Fate = Fate.KEPT, writable: bool | None = True) -> Where:
@@ -107,13 +120,13 @@ REPORT = {
 }
 
 
-def scene() -> Scene:
+def scene() -> InstalledState:
     image = (
         dist("jupyter-server", "2.14", ("tornado>=6",)),
         dist("tornado", "6.4"),
         dist("numpy", "not a version"),
     )
-    return Scene(user=(dist("big-one", "1.0"),), image=image, markers=MARKERS)
+    return InstalledState(user=(dist("big-one", "1.0"),), image=image, markers=MARKERS)
 
 
 def test_a_report_becomes_a_plan_that_says_what_a_person_must_know() -> None:
@@ -138,7 +151,7 @@ def test_a_report_becomes_a_plan_that_says_what_a_person_must_know() -> None:
 
 def test_constraints_keep_the_image_and_leave_the_users_own_free() -> None:
     assert constraints(scene()) == "jupyter-server==2.14\ntornado==6.4\n"
-    mine = Scene(user=(dist("tornado", "6.5"),), image=scene().image, markers=MARKERS)
+    mine = InstalledState(user=(dist("tornado", "6.5"),), image=scene().image, markers=MARKERS)
     assert "tornado" not in constraints(mine)
 
 
@@ -157,30 +170,30 @@ def test_a_change_is_named_by_its_versions(installed: str | None, version: str, 
 
 def test_a_removal_tells_what_else_would_break_unless_the_image_has_a_copy() -> None:
     user = (dist("lib"), dist("app", requires=("lib",)))
-    (planned,) = removal(["lib"], Scene(user=user, image=(), markers=MARKERS))
+    (planned,) = removal(["lib"], InstalledState(user=user, image=(), markers=MARKERS))
     assert planned.breaks == ("app needs lib",)
-    (planned,) = removal(["lib"], Scene(user=user, image=(dist("lib", "0.9"),), markers=MARKERS))
+    (planned,) = removal(["lib"], InstalledState(user=user, image=(dist("lib", "0.9"),), markers=MARKERS))
     assert planned.breaks == ()
 
 
 def test_requirements_are_checked_under_the_targets_markers() -> None:
-    seen = overlay(
+    seen = effective_distributions(
         [dist("a", requires=("b>=2", 'c; sys_platform == "win32"', "d; extra == 'x'", "nonsense !! 1"))], [dist("b")]
     )
     assert [(each.name, each.requirement, each.found) for each in unmet(seen, MARKERS)] == [("a", "b>=2", "1.0")]
 
 
 def test_an_old_conflict_is_marked_as_such() -> None:
-    before = unmet(overlay([dist("a", requires=("x",))]), MARKERS)
-    after = unmet(overlay([dist("a", requires=("x",)), dist("b", requires=("y",))]), MARKERS)
+    before = unmet(effective_distributions([dist("a", requires=("x",))]), MARKERS)
+    after = unmet(effective_distributions([dist("a", requires=("x",)), dist("b", requires=("y",))]), MARKERS)
     assert [(each.package, each.before) for each in requirement_problems(before, after)] == [("b", False), ("a", True)]
 
 
 def test_the_wish_list_is_what_was_requested() -> None:
     tree = [dist("app", requires=("lib",), requested=True), dist("lib")]
-    assert [each.name for each in wish_list(tree, MARKERS)] == ["app"]
+    assert [each.name for each in top_level_requests(tree, MARKERS)] == ["app"]
     marked = [dist("app", requires=("lib",), requested=True), dist("lib", requested=True)]
-    assert [each.name for each in wish_list(marked, MARKERS)] == ["app"], "some tools mark everything"
+    assert [each.name for each in top_level_requests(marked, MARKERS)] == ["app"], "some tools mark everything"
     names, left = bring_over_names([[dist("x", direct_url="{}"), dist("y"), dist("z")]], ["z"], MARKERS)
     assert (names, [each.name for each in left]) == (["y"], ["x"])
 
@@ -227,9 +240,9 @@ def test_no_secret_and_no_redirection_is_in_a_childs_environment() -> None:
 
 
 def test_an_answer_is_found_behind_whatever_a_start_file_printed() -> None:
-    with pytest.raises(NoAnswer, match="SyntaxError"):
+    with pytest.raises(InterpreterSilent, match="SyntaxError"):
         read_answer("/x", "", "SyntaxError: no")
-    with pytest.raises(NoAnswer, match="user base"):
+    with pytest.raises(InterpreterSilent, match="user base"):
         read_answer("/x", 'hello\nide49-storage-answer:{"user_base": null, "user_site": null}\n', "")
 
 
@@ -273,23 +286,23 @@ def problem(kind: InstallProblemKind, before: bool = False) -> InstallProblem:
 @pytest.mark.parametrize(
     ("plan", "problems", "expected"),
     [
-        ((), [], Verdict.NOTHING),
-        ((InstallChange.NEW,), [], Verdict.INSTALLED),
-        ((InstallChange.NEW,), [problem(InstallProblemKind.REQUIREMENT, before=True)], Verdict.INSTALLED),
-        ((InstallChange.NEW,), [problem(InstallProblemKind.SCRIPTS)], Verdict.INSTALLED),
-        ((InstallChange.NEW,), [problem(InstallProblemKind.REQUIREMENT)], Verdict.WITH_CONFLICTS),
-        ((InstallChange.NEW,), [problem(InstallProblemKind.IMPORT)], Verdict.WITH_CONFLICTS),
-        ((InstallChange.REMOVE,), [], Verdict.REMOVED),
-        ((InstallChange.REMOVE,), [problem(InstallProblemKind.REQUIREMENT)], Verdict.WITH_CONFLICTS),
+        ((), [], JobVerdict.NOTHING),
+        ((InstallChange.NEW,), [], JobVerdict.INSTALLED),
+        ((InstallChange.NEW,), [problem(InstallProblemKind.REQUIREMENT, before=True)], JobVerdict.INSTALLED),
+        ((InstallChange.NEW,), [problem(InstallProblemKind.SCRIPTS)], JobVerdict.INSTALLED),
+        ((InstallChange.NEW,), [problem(InstallProblemKind.REQUIREMENT)], JobVerdict.WITH_CONFLICTS),
+        ((InstallChange.NEW,), [problem(InstallProblemKind.IMPORT)], JobVerdict.WITH_CONFLICTS),
+        ((InstallChange.REMOVE,), [], JobVerdict.REMOVED),
+        ((InstallChange.REMOVE,), [problem(InstallProblemKind.REQUIREMENT)], JobVerdict.WITH_CONFLICTS),
     ],
 )
 def test_the_verdict_follows_from_what_was_seen(
-    plan: tuple[InstallChange, ...], problems: list[InstallProblem], expected: Verdict
+    plan: tuple[InstallChange, ...], problems: list[InstallProblem], expected: JobVerdict
 ) -> None:
-    made = Plan(changes=tuple(Planned(name="a", version="1", change=each) for each in plan))
-    assert verdict.success(Action.INSTALL, made, problems)[0] is expected
+    made = InstallPlan(changes=tuple(PlannedChange(name="a", version="1", change=each) for each in plan))
+    assert outcome.success(Action.INSTALL, made, problems)[0] is expected
 
 
 def test_every_cause_has_a_next_step() -> None:
     for each in Cause:
-        assert verdict.next_steps(Verdict.FAILED, each, None, [], None) or each is Cause.TARGET
+        assert outcome.next_steps(JobVerdict.FAILED, each, None, [], None) or each is Cause.TARGET

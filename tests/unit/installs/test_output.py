@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from ide49_storage.installs.output import cause, clean, download_sizes, progress, raw_progress, yanked_names
-from ide49_storage.model.installs import Cause, Progress
+from ide49_storage.installs.pip.output import cause, clean, download_sizes, progress, raw_progress, yanked_names
+from ide49_storage.model.installs import Cause, JobProgress
 
 NONE = "ERROR: Could not find a version that satisfies the requirement {0} (from versions: none)"
 NO_MATCH = "ERROR: No matching distribution found for {0}"
@@ -98,11 +98,11 @@ def test_a_conflict_names_what_excludes_what() -> None:
 
 def test_progress_follows_the_phases() -> None:
     now = progress("Collecting requests", None)
-    assert now == Progress(phase="Looking for packages")
+    assert now == JobProgress(phase="Looking for packages")
     now = progress("  Downloading https://h/packages/big-1.0-py3-none-any.whl (16.9 MB)", now)
-    assert now == Progress(phase="Downloading big-1.0-py3-none-any.whl")
+    assert now == JobProgress(phase="Downloading big-1.0-py3-none-any.whl")
     now = progress("Progress 262144 of 16918164", now)
-    assert now == Progress(phase="Downloading big-1.0-py3-none-any.whl", done=262144, total=16918164)
+    assert now == JobProgress(phase="Downloading big-1.0-py3-none-any.whl", done=262144, total=16918164)
     assert progress("some other words", now) == now
     assert raw_progress("Progress x of 3") is None
 

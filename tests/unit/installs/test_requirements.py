@@ -15,16 +15,9 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from pip._internal.req.constructors import parse_req_from_line
 
-from ide49_storage.installs.actions import install_arguments
-from ide49_storage.installs.requirements import (
-    MAX_COUNT,
-    BadRequirement,
-    check,
-    name_only,
-    parse,
-    parse_all,
-)
-from ide49_storage.installs.runner import Run, run
+from ide49_storage.installs.pip.process import PipCommand, run
+from ide49_storage.installs.planning.requested import install_arguments
+from ide49_storage.installs.policy.requirements import MAX_COUNT, BadRequirement, check, name_only, parse, parse_all
 from ide49_storage.model.installs import Action
 
 HASH = "#sha256=" + "0" * 64
@@ -163,7 +156,7 @@ def test_what_passes_reaches_pip_as_it_is_and_behind_two_dashes(tmp_path: Path) 
             passed.append(parse(text).text)
     assert len(passed) > 500
     arguments = install_arguments(Action.INSTALL, passed, pip="26.3", report="r", log="l")
-    what = Run(python=str(recorder), arguments=arguments, env={}, cwd=str(tmp_path), base="/b", own="/b/o")
+    what = PipCommand(python=str(recorder), arguments=arguments, env={}, cwd=str(tmp_path), base="/b", own="/b/o")
     assert run(what, lambda _: None, lambda: False).status == 0
     seen = json.loads(told.read_text())
     assert seen[seen.index("--") + 1 :] == passed

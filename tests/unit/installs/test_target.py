@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ide49_storage.installs.policy.target import NoTarget, inspect_target, select_interpreter
 from ide49_storage.installs.pythons import behind_a_kernel, program_of
-from ide49_storage.installs.target import NoTarget, choose, look
 
 
 @pytest.fixture
@@ -34,23 +34,23 @@ def test_only_a_bare_name_of_the_servers_own_version_is_the_servers_python(kerne
     write(kernels, "plain", ["python"])
     write(kernels, "other", ["python2.9"])
     write(kernels, "shell", ["/bin/sh"])
-    assert choose("plain", environ(tmp_path)).executable == sys.executable
+    assert select_interpreter("plain", environ(tmp_path)).executable == sys.executable
     with pytest.raises(NoTarget, match=r"python2\.9 is not on PATH"):
-        choose("other", environ(tmp_path))
+        select_interpreter("other", environ(tmp_path))
     with pytest.raises(NoTarget, match="no Python"):
-        choose("shell", environ(tmp_path))
+        select_interpreter("shell", environ(tmp_path))
     with pytest.raises(NoTarget, match=r"There are: .*other"):
-        choose("../../etc", environ(tmp_path))
+        select_interpreter("../../etc", environ(tmp_path))
     tool = tmp_path / "bin" / "python2.9"
     tool.parent.mkdir()
     tool.symlink_to(sys.executable)
-    assert choose("other", {**environ(tmp_path), "PATH": str(tool.parent)}).executable == str(tool)
+    assert select_interpreter("other", {**environ(tmp_path), "PATH": str(tool.parent)}).executable == str(tool)
 
 
 def test_a_kernel_that_starts_without_its_user_site_is_refused(kernels: Path, tmp_path: Path) -> None:
     program = os.path.join(sys.base_prefix, "bin", f"python{sys.version_info[0]}.{sys.version_info[1]}")
     write(kernels, "isolated", [program, "-I"])
-    target, _ = look(choose("isolated", environ(tmp_path)))
+    target, _ = inspect_target(select_interpreter("isolated", environ(tmp_path)))
     assert "user-site-disabled" in {each.reason for each in target.refusals}
 
 

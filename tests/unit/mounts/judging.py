@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ide49_storage.model.mounts import EngineName
-from ide49_storage.model.words import Fate
-from ide49_storage.mounts.classify import classify, surroundings
-from ide49_storage.mounts.verdict import Verdict
+from ide49_storage.model.vocabulary import Fate
+from ide49_storage.mounts.classify.context import Classification
+from ide49_storage.mounts.classify.rules import classify, context_of
 
 from .lines import HEX, OVERLAY_ROOT, line, table_of
 
@@ -20,15 +20,15 @@ HOSTS = line(9, 1, "/etc/hosts", device="8:2", root=f"/c/containers/{HEX}/hosts"
 
 def judge(
     text: str, engine: EngineName = DOCKER, *, root: str = OVERLAY_ROOT, removable: dict[str, bool] | None = None
-) -> Verdict:
+) -> Classification:
     """The verdict on one line beside a root and the engine's own file."""
     lines = [text] if text == root else [root, text]
     table = table_of(*lines, HOSTS)
-    around = surroundings(table, engine, removable or {})
+    around = context_of(table, engine, removable or {})
     return classify(table.rows[len(lines) - 1], around)
 
 
-def fates(verdict: Verdict) -> tuple[Fate, Fate, Fate]:
+def fates(verdict: Classification) -> tuple[Fate, Fate, Fate]:
     return verdict.fate.stop, verdict.fate.update, verdict.fate.device
 
 

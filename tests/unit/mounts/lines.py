@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ide49_storage.model.mounts import Engine, EngineName
-from ide49_storage.mounts.local import Room
+from ide49_storage.mounts.local import CapacityReading
 from ide49_storage.mounts.mountinfo import MountRow, escape, parse
-from ide49_storage.mounts.observation import Observation
+from ide49_storage.mounts.path_walk import Answer, DirEntry, EntryKind, Lstat
+from ide49_storage.mounts.snapshot import MountSnapshot
 from ide49_storage.mounts.table import MountTable
-from ide49_storage.mounts.walk import Answer, Entry, EntryKind, Look
 
 HEX = "0123456789abcdef" * 4
 """Stands for the id that an engine gives."""
@@ -56,12 +56,12 @@ def observation(
     table: MountTable,
     engine: EngineName = EngineName.DOCKER,
     *,
-    rooms: Mapping[tuple[str, str], Room] | None = None,
+    rooms: Mapping[tuple[str, str], CapacityReading] | None = None,
     removable: Mapping[str, bool] | None = None,
-) -> Observation:
+) -> MountSnapshot:
     """An observation in which the engine is known."""
     known = Engine(name=engine, evidence=("said by the test",))
-    return Observation(at="2021-07-01T00:00:00Z", table=table, engine=known, rooms=rooms, removable=removable)
+    return MountSnapshot(at="2021-07-01T00:00:00Z", table=table, engine=known, rooms=rooms, removable=removable)
 
 
 class Tree:
@@ -72,16 +72,16 @@ class Tree:
         self.silent = silent
         self.asked: list[str] = []
 
-    def look(self, request: Look) -> Answer:
+    def look(self, request: Lstat) -> Answer:
         """Answers, and notes what was asked. A mount in ``silent`` must not be asked."""
         assert request.row.id not in self.silent, f"{request.path} was asked"
         self.asked.append(request.path)
         if request.path not in self.entries:
-            return Entry(EntryKind.MISSING)
+            return DirEntry(EntryKind.MISSING)
         text = self.entries[request.path]
         if text is None:
-            return Entry(EntryKind.FOLDER)
-        return Entry(EntryKind.LINK, text) if text else Entry(EntryKind.FILE)
+            return DirEntry(EntryKind.FOLDER)
+        return DirEntry(EntryKind.LINK, text) if text else DirEntry(EntryKind.FILE)
 
     def writable(self, path: str, crossed: tuple[MountRow, ...]) -> bool | None:
         """Every mount that was crossed must be one that may be asked."""

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from ide49_storage.model.mounts import Mount, MountReport
-from ide49_storage.model.words import Kind
-from ide49_storage.mounts.engine import Signs, recognise
+from ide49_storage.model.vocabulary import Kind
+from ide49_storage.mounts.engine_detection import Signs, recognise
 from ide49_storage.mounts.mountinfo import parse
-from ide49_storage.mounts.observation import Observation
 from ide49_storage.mounts.report import build_report
+from ide49_storage.mounts.snapshot import MountSnapshot
 from ide49_storage.mounts.table import MountTable
 
 CAPTURES = sorted((Path(__file__).parents[2] / "fixtures" / "mountinfo").glob("*.json"))
@@ -38,7 +38,7 @@ def report_of(capture: dict[str, Any]) -> MountReport:
         init_container=seen.get("init_container"),
     )
     return build_report(
-        Observation(
+        MountSnapshot(
             at="",
             table=table,
             engine=recognise(signs, table),

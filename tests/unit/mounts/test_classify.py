@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ide49_storage.model.mounts import EngineName
-from ide49_storage.model.words import Kind
+from ide49_storage.model.vocabulary import Kind
 
 from .judging import (
     BALENA,

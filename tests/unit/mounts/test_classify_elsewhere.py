@@ -5,23 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ide49_storage.model.mounts import EngineName
-from ide49_storage.model.words import Fate, Kind
-from ide49_storage.mounts.classify import RULES, classify, surroundings
+from ide49_storage.model.vocabulary import Fate, Kind
+from ide49_storage.mounts.classify.rules import RULES, classify, context_of
 
-from .judging import (
-    K8S,
-    KEPT,
-    LOST,
-    LXC,
-    NONE,
-    NSPAWN,
-    PODS,
-    RISK,
-    UNKNOWN,
-    bind,
-    fates,
-    judge,
-)
+from .judging import K8S, KEPT, LOST, LXC, NONE, NSPAWN, PODS, RISK, UNKNOWN, bind, fates, judge
 from .lines import DISK_ROOT, HEX, OVERLAY_ROOT, line, table_of
 
 # Kubernetes.
@@ -186,7 +173,7 @@ def test_without_a_container_the_systems_own_memory_is_out_of_the_way() -> None:
 
 def test_the_root_that_a_chroot_hides_is_unknown() -> None:
     table = table_of(line(22, 20, "/proc", fs="proc"))
-    verdict = classify(table.root, surroundings(table, NONE, {}))
+    verdict = classify(table.root, context_of(table, NONE, {}))
     assert (verdict.kind, fates(verdict)) == (Kind.UNKNOWN, (UNKNOWN, UNKNOWN, UNKNOWN))
 
 

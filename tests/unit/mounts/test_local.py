@@ -14,8 +14,8 @@ from ide49_storage.model.mounts import CapacityStatus
 from ide49_storage.mounts import local
 from ide49_storage.mounts.local import LocalFiles, measurable, measure, read_mountinfo, removable_devices
 from ide49_storage.mounts.mountinfo import parse
+from ide49_storage.mounts.path_walk import DirEntry, EntryKind, Lstat, Unanswered, resolve_path, run
 from ide49_storage.mounts.table import MountTable
-from ide49_storage.mounts.walk import Entry, EntryKind, Look, Unanswered, run, walk
 
 from .lines import DISK_ROOT, line, table_of
 
@@ -68,17 +68,17 @@ def test_each_kind_of_entry_is_told(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("to nowhere")
     os.mkfifo(tmp_path / "fifo")
     files, row = LocalFiles(table := inside(tmp_path)), table.by_id[2]
-    assert files.look(Look(str(tmp_path), row)) == Entry(EntryKind.FOLDER)
-    assert files.look(Look(f"{tmp_path}/file", row)) == Entry(EntryKind.FILE)
-    assert files.look(Look(f"{tmp_path}/link", row)) == Entry(EntryKind.LINK, "to nowhere")
-    assert files.look(Look(f"{tmp_path}/fifo", row)) == Entry(EntryKind.OTHER)
-    assert files.look(Look(f"{tmp_path}/none", row)) == Entry(EntryKind.MISSING)
+    assert files.look(Lstat(str(tmp_path), row)) == DirEntry(EntryKind.FOLDER)
+    assert files.look(Lstat(f"{tmp_path}/file", row)) == DirEntry(EntryKind.FILE)
+    assert files.look(Lstat(f"{tmp_path}/link", row)) == DirEntry(EntryKind.LINK, "to nowhere")
+    assert files.look(Lstat(f"{tmp_path}/fifo", row)) == DirEntry(EntryKind.OTHER)
+    assert files.look(Lstat(f"{tmp_path}/none", row)) == DirEntry(EntryKind.MISSING)
 
 
 def test_an_undecodable_name_is_looked_up_by_its_bytes(tmp_path: Path) -> None:
     os.symlink(b"\xfe", os.fsencode(tmp_path) + b"/\xff")
     files, row = LocalFiles(table := inside(tmp_path)), table.by_id[2]
-    assert files.look(Look(f"{tmp_path}/\udcff", row)) == Entry(EntryKind.LINK, "\udcfe")
+    assert files.look(Lstat(f"{tmp_path}/\udcff", row)) == DirEntry(EntryKind.LINK, "\udcfe")
 
 
 def test_a_share_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,7 @@ def test_a_share_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for name in ("lstat", "readlink", "access", "statvfs"):
         monkeypatch.setattr(os, name, touched)
     files, share = LocalFiles(table), table.by_id[2]
-    assert isinstance(files.look(Look(f"{tmp_path}/x", share)), Unanswered)
+    assert isinstance(files.look(Lstat(f"{tmp_path}/x", share)), Unanswered)
     assert files.writable(f"{tmp_path}/x", (table.root, share)) is None
 
 
@@ -106,7 +106,7 @@ def test_a_link_of_proc_that_leads_to_no_path_is_something_all_the_same() -> Non
     reading, writing = os.pipe()
     table = this_machine()
     try:
-        found = run(walk(table, f"/proc/self/fd/{reading}"), LocalFiles(table).look)
+        found = run(resolve_path(table, f"/proc/self/fd/{reading}"), LocalFiles(table).look)
     finally:
         os.close(reading)
         os.close(writing)
@@ -116,9 +116,9 @@ def test_a_link_of_proc_that_leads_to_no_path_is_something_all_the_same() -> Non
 
 def test_links_of_proc_into_this_process_are_followed_and_into_others_not() -> None:
     table = this_machine()
-    own = run(walk(table, "/proc/self/cwd"), LocalFiles(table).look)
+    own = run(resolve_path(table, "/proc/self/cwd"), LocalFiles(table).look)
     assert own.resolved == os.getcwd()
-    other = run(walk(table, f"/proc/{os.getppid()}/cwd/x"), LocalFiles(table).look)
+    other = run(resolve_path(table, f"/proc/{os.getppid()}/cwd/x"), LocalFiles(table).look)
     assert other.exists is None
     assert other.doubt
     assert other.astray
@@ -145,7 +145,7 @@ def test_a_folder_that_may_not_be_searched_is_named() -> None:
         folder.chmod(0)
         table = this_machine()
         with nobody():
-            found = run(walk(table, f"{folder}/link"), LocalFiles(table).look)
+            found = run(resolve_path(table, f"{folder}/link"), LocalFiles(table).look)
         folder.chmod(0o700)
     assert (found.exists, found.nearest, found.astray) == (None, str(folder), True)
     assert f"The folder {folder} may not be searched by this user" in str(found.doubt)
@@ -185,7 +185,7 @@ def test_inodes_that_are_not_counted_are_unknown_and_not_zero(monkeypatch: pytes
     real = os.statvfs(tmp_path)
     uncounted = os.statvfs_result((*real[:5], 0, 0, 0, *real[8:]))
     monkeypatch.setattr(os, "statvfs", lambda _: uncounted)
-    capacity = local.room_at(str(tmp_path)).capacity
+    capacity = local.read_capacity(str(tmp_path)).capacity
     assert capacity is not None
     assert (capacity.inodes_total, capacity.inodes_free) == (None, None)
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from ide49_storage.model.mounts import CapacityStatus, EngineName
-from ide49_storage.model.words import Fate, Kind
+from ide49_storage.model.vocabulary import Fate, Kind
 from ide49_storage.mounts.other_os import partition_report, partition_where
 
 

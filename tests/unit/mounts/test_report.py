@@ -13,10 +13,10 @@ import msgspec
 import pytest
 
 from ide49_storage.model.mounts import Capacity, CapacityStatus, EngineName, Relation, Where
-from ide49_storage.model.words import Fate, Kind
-from ide49_storage.mounts.local import FAILED, Room, why_failed
+from ide49_storage.model.vocabulary import Fate, Kind
+from ide49_storage.mounts.local import FAILED, CapacityReading, why_failed
+from ide49_storage.mounts.path_walk import Answer, Lstat
 from ide49_storage.mounts.report import BadPath, absolute, build_report, build_where, mount_report, where
-from ide49_storage.mounts.walk import Answer, Look
 
 from .lines import HEX, OVERLAY_ROOT, Tree, line, observation, table_of
 
@@ -59,7 +59,7 @@ class Stalled(Tree):
 
     def look(self, request):  # type: ignore[no-untyped-def]
         from ide49_storage.mounts.local import why_not_asked
-        from ide49_storage.mounts.walk import Unanswered
+        from ide49_storage.mounts.path_walk import Unanswered
 
         return Unanswered(why_not_asked(request.row)) if request.row.id == 8 else super().look(request)
 
@@ -104,7 +104,7 @@ def test_masks_are_no_places_of_device_files() -> None:
 
 
 def test_the_room_of_a_storage_is_told_wherever_it_is_mounted() -> None:
-    rooms = {("8:2", VOLUME): Room(CapacityStatus.MEASURED, CAPACITY), ("0:50", "/"): FAILED}
+    rooms = {("8:2", VOLUME): CapacityReading(CapacityStatus.MEASURED, CAPACITY), ("0:50", "/"): FAILED}
     mounts = {mount.id: mount for mount in build_report(observation(IDE49, rooms=rooms)).mounts}
     assert mounts[4].capacity == mounts[5].capacity == CAPACITY
     assert mounts[5].capacity_status is CapacityStatus.MEASURED
@@ -163,7 +163,7 @@ def test_a_path_on_a_share_is_answered_without_asking_the_share() -> None:
 class Shut(Tree):
     """A folder that this user may not search."""
 
-    def look(self, request: Look) -> Answer:
+    def look(self, request: Lstat) -> Answer:
         return (
             why_failed(request.path, errno.EACCES) if request.path.startswith("/projects/") else super().look(request)
         )
@@ -219,12 +219,12 @@ def test_strange_paths_get_an_answer(path: str) -> None:
 def test_an_unreadable_line_is_reported_and_the_rest_answered() -> None:
     from ide49_storage.model.mounts import LineProblem
     from ide49_storage.mounts.mountinfo import parse
-    from ide49_storage.mounts.observation import Observation
+    from ide49_storage.mounts.snapshot import MountSnapshot
     from ide49_storage.mounts.table import MountTable
 
     rows, problems = parse(f"{OVERLAY_ROOT}\nnonsense\n".encode())
     known = observation(MountTable(rows))
-    report = build_report(Observation(at=known.at, table=known.table, engine=known.engine, problems=tuple(problems)))
+    report = build_report(MountSnapshot(at=known.at, table=known.table, engine=known.engine, problems=tuple(problems)))
     assert [mount.id for mount in report.mounts] == [1]
     assert report.problems == (LineProblem(line=2, problem=problems[0].problem),)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ide49_storage.formats.record import MOST_RECORD, Row, parse_record, read_record, same_content
 from ide49_storage.python.distributions import distributions, overlay, set_aside
-from ide49_storage.python.record import MOST_RECORD, Row, parse_record, read_record, same_content
 from tests.python_world import World
 
 

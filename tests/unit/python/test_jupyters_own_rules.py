@@ -16,9 +16,9 @@ import pytest
 BOTH = """
 import json, sys, warnings
 from ide49_storage.python.jupyter_home import jupyter_home
-from ide49_storage.python.local_source import local_source
-from ide49_storage.python.kernels import find_kernels
-from ide49_storage.python.living import Living
+from ide49_storage.python.kernels.local_paths import local_source
+from ide49_storage.python.kernels.discovery import find_kernels
+from ide49_storage.mounts.locator import Living
 home, source = jupyter_home(), local_source()
 specs = find_kernels(source, Living())
 ours = {

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from packaging.tags import sys_tags
 
+from ide49_storage.formats import compatibility
+from ide49_storage.formats.metadata import headers
 from ide49_storage.model.packages import Package, PackageProblem, PackageReport
 from ide49_storage.model.python import InstallMode, PathRole, PathState, TroubleReason
-from ide49_storage.model.words import Fate, Fates, Kind
-from ide49_storage.python import native
-from ide49_storage.python.answer import Answer, Seen
-from ide49_storage.python.headers import headers
-from ide49_storage.python.kernelspecs import (
+from ide49_storage.model.vocabulary import Fate, Fates, Kind
+from ide49_storage.python.interpreter.facts import InterpreterFacts, SeenPath
+from ide49_storage.python.kernels.kernelspecs import (
     KernelSource,
     Listing,
     Offered,
@@ -26,10 +26,10 @@ from ide49_storage.python.kernelspecs import (
     parse,
     places_to_look,
 )
-from ide49_storage.python.packages import Filter, select
-from ide49_storage.python.pip_settings import decide
-from ide49_storage.python.requirements import export
-from ide49_storage.python.requires import Installed, closure, needed_by, required_by_others, unmet
+from ide49_storage.python.packages_report import Filter, select
+from ide49_storage.python.pip_config import decide
+from ide49_storage.python.requirements_file import export
+from ide49_storage.python.site_packages.dependencies import Installed, closure, needed_by, required_by_others, unmet
 
 
 def header(machine: int, *, big: bool = False) -> bytes:
@@ -38,12 +38,12 @@ def header(machine: int, *, big: bool = False) -> bytes:
 
 
 def test_the_elf_header_names_the_processor() -> None:
-    assert native.elf_machine(header(62)) == "x86_64"
-    assert native.elf_machine(header(183)) == "aarch64"
-    assert native.elf_machine(header(22, big=True)) == "s390x"
-    assert native.elf_machine(header(4242)) == "machine 4242"
-    assert native.elf_machine(b"MZ" + bytes(30)) is None
-    assert native.elf_machine(b"\x7fELF") is None
+    assert compatibility.elf_machine(header(62)) == "x86_64"
+    assert compatibility.elf_machine(header(183)) == "aarch64"
+    assert compatibility.elf_machine(header(22, big=True)) == "s390x"
+    assert compatibility.elf_machine(header(4242)) == "machine 4242"
+    assert compatibility.elf_machine(b"MZ" + bytes(30)) is None
+    assert compatibility.elf_machine(b"\x7fELF") is None
 
 
 def test_every_tag_that_this_interpreter_supports_fits_it() -> None:
@@ -51,10 +51,10 @@ def test_every_tag_that_this_interpreter_supports_fits_it() -> None:
 
     machine, python = os.uname().machine, f"{sys.version_info[0]}.{sys.version_info[1]}"
     for tag in sys_tags():
-        assert native.wrong_machine([str(tag)], machine) is None
+        assert compatibility.wrong_machine([str(tag)], machine) is None
     own = [str(tag) for tag in sys_tags() if tag.abi.startswith("cp")]
     assert own
-    assert all(native.wrong_python([tag], python) is None for tag in own)
+    assert all(compatibility.wrong_python([tag], python) is None for tag in own)
 
 
 @pytest.mark.parametrize(
@@ -71,12 +71,12 @@ def test_every_tag_that_this_interpreter_supports_fits_it() -> None:
     ],
 )
 def test_tags_of_other_machines_and_pythons(tag: str, machine: str | None, python: str | None) -> None:
-    assert native.wrong_machine([tag], "x86_64") == machine
-    assert native.wrong_python([tag], "3.11") == python
+    assert compatibility.wrong_machine([tag], "x86_64") == machine
+    assert compatibility.wrong_python([tag], "3.11") == python
 
 
 def test_one_tag_that_fits_is_enough() -> None:
-    assert native.wrong_machine(["cp311-cp311-linux_aarch64", "cp311-cp311-linux_x86_64"], "x86_64") is None
+    assert compatibility.wrong_machine(["cp311-cp311-linux_aarch64", "cp311-cp311-linux_x86_64"], "x86_64") is None
 
 
 HEADERS = """Name: a
@@ -186,7 +186,7 @@ def test_places_to_look_come_from_variables_prefixes_and_mounts() -> None:
     assert "/home/iot/.local/share/jupyter/kernels" not in places
 
 
-def answer(**facts: Any) -> Answer:
+def answer(**facts: Any) -> InterpreterFacts:
     purelib, user = "/usr/local/lib/python3.8/site-packages", "/base/lib/python3.8/site-packages"
     made: dict[str, Any] = {
         "executable": "/usr/local/bin/python3",
@@ -197,7 +197,7 @@ def answer(**facts: Any) -> Answer:
         "base_prefix": "/usr/local",
         "path": ("", user, purelib),
         "schemes": {"purelib": purelib, "platlib": purelib},
-        "states": {purelib: Seen(PathState.FOLDER, "root", facts.pop("writable", False))},
+        "states": {purelib: SeenPath(PathState.FOLDER, "root", facts.pop("writable", False))},
         "markers": {},
         "platform": "linux-aarch64",
         "uid": 1000,
@@ -206,7 +206,7 @@ def answer(**facts: Any) -> Answer:
         "user_site": user,
         "user_site_enabled": True,
     }
-    return Answer(**{**made, **facts})
+    return InterpreterFacts(**{**made, **facts})
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ide49_storage.model.packages import PackageProblem
-from ide49_storage.python import far
-from ide49_storage.python.packages import left_overs
-from ide49_storage.python.requires import read_requirements
-from ide49_storage.python.scan import MOST_HEAD, SiteScan, names, normalize, other_trees, scan
+from ide49_storage.processes import call
+from ide49_storage.python.packages_report import left_overs
+from ide49_storage.python.site_packages.dependencies import read_requirements
+from ide49_storage.python.site_packages.scan import MOST_HEAD, SiteScan, names, normalize, other_trees, scan
 from tests.needs import need_root
 
 
@@ -107,7 +107,7 @@ def test_a_place_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 def test_an_unreadable_folder_says_why(tmp_path: Path) -> None:
     need_root()
     tmp_path.chmod(0o700)
-    program = "import os, sys; from ide49_storage.python.scan import scan; os.setuid(65534)"
+    program = "import os, sys; from ide49_storage.python.site_packages.scan import scan; os.setuid(65534)"
     program = f"{program}; print(scan({str(tmp_path)!r}).problem)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "it cannot be read: Permission denied\n"
@@ -115,8 +115,8 @@ def test_an_unreadable_folder_says_why(tmp_path: Path) -> None:
 
 def test_another_process_gives_the_same_answer(tmp_path: Path) -> None:
     info(tmp_path, "a-1", b"Name: a\nVersion: 1\n\n")
-    here = far.look(True, scan, SiteScan, str(tmp_path))
-    assert far.look(False, scan, SiteScan, str(tmp_path)) == here
+    here = call.call_in_subprocess(True, scan, SiteScan, str(tmp_path))
+    assert call.call_in_subprocess(False, scan, SiteScan, str(tmp_path)) == here
     assert here.dists[0].name == "a"
 
 

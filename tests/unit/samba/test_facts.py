@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ide49_storage.model.encode import encode
+from ide49_storage.formats.smb_conf import read_conf
+from ide49_storage.model.json import encode
 from ide49_storage.model.samba import ServerState
 from ide49_storage.mounts.mountinfo import MountRow, parse
-from ide49_storage.samba.conf import read_conf
-from ide49_storage.samba.kernel import connection_of, read_debug_data
+from ide49_storage.samba.debug_data import connection_of, read_debug_data
+from ide49_storage.samba.mount_options import read_options, split_unc
 from ide49_storage.samba.negotiate import is_address, read_answer, request
-from ide49_storage.samba.options import read_options, split_unc
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "cifs"
 # From Linux 6.1.176 (user-mode) and smbd 4.17.12, mounted as ide49 does.

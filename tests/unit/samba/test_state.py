@@ -10,10 +10,17 @@ from typing import Any, NamedTuple
 import pytest
 
 from ide49_storage.model.samba import ClientState, Connection, Negotiation, Risk, ServerState
-from ide49_storage.model.words import Kind
-from ide49_storage.probes.replies import Answered, Failed, Reply, Silent
-from ide49_storage.samba.state import Past, Seen, judge, what_programs_see
-from ide49_storage.samba.state_files import Ground, Setup, Sort, database_on_share, of_folders, on_share
+from ide49_storage.model.vocabulary import Kind
+from ide49_storage.processes.replies import Answered, Failed, Reply, Silent
+from ide49_storage.samba.state import ShareHistory, ShareObservation, next_state, what_programs_see
+from ide49_storage.samba.state_locations import (
+    StateKind,
+    StateLocation,
+    StorageTraits,
+    database_on_share,
+    of_folders,
+    on_share,
+)
 
 OK = Answered([1, 1, 1, 0, 0])
 SILENT = Silent("The share gave no answer", "2026-01-01T00:00:05.000Z")
@@ -33,7 +40,7 @@ def negotiation(state: ServerState) -> Negotiation:
 
 
 def state(reply: Reply, **seen: Any) -> ClientState:
-    return judge(Seen(at(10), reply, **seen), None)[0].state
+    return next_state(ShareObservation(at(10), reply, **seen), None)[0].state
 
 
 def test_an_answer_is_mounted() -> None:
@@ -64,28 +71,28 @@ def test_host_is_down_is_disconnected_and_permission_denied_is_an_answer() -> No
 
 
 def test_a_question_that_was_not_asked_changes_nothing() -> None:
-    past = Past(ClientState.STALLED, at(1), at(1))
-    now, evidence = judge(Seen(at(9), Silent("It is busy", None)), past)
+    past = ShareHistory(ClientState.STALLED, at(1), at(1))
+    now, evidence = next_state(ShareObservation(at(9), Silent("It is busy", None)), past)
     assert (now.state, now.since) == (ClientState.STALLED, at(1))
     assert evidence == ("It is busy.",)
 
 
 def test_trouble_keeps_its_beginning_while_it_changes_its_kind() -> None:
-    past, _ = judge(Seen(at(6), SILENT), None)
+    past, _ = next_state(ShareObservation(at(6), SILENT), None)
     assert past.since == SILENT.since
-    past, _ = judge(Seen(at(30), SILENT, connection=connection(False)), past)
+    past, _ = next_state(ShareObservation(at(30), SILENT, connection=connection(False)), past)
     assert (past.state, past.since) == (ClientState.DISCONNECTED, SILENT.since)
 
 
 def test_an_answer_after_trouble_is_recovered_for_a_minute_and_then_mounted() -> None:
-    past, _ = judge(Seen(at(6), SILENT), None)
-    past, evidence = judge(Seen(at(20), OK), past)
+    past, _ = next_state(ShareObservation(at(6), SILENT), None)
+    past, evidence = next_state(ShareObservation(at(20), OK), past)
     assert (past.state, past.since) == (ClientState.RECOVERED, at(20))
     assert SILENT.since is not None
     assert SILENT.since in evidence[0]
-    past, _ = judge(Seen(at(70), OK), past)
+    past, _ = next_state(ShareObservation(at(70), OK), past)
     assert (past.state, past.since) == (ClientState.RECOVERED, at(20))
-    past, _ = judge(Seen(at(81), OK), past)
+    past, _ = next_state(ShareObservation(at(81), OK), past)
     assert (past.state, past.since) == (ClientState.MOUNTED, None)
 
 
@@ -107,22 +114,24 @@ def test_what_a_blocked_program_sees_is_said(state: ClientState, fs_type: str, s
     assert what_programs_see(ClientState.MOUNTED, fs_type, soft, 60, "52") is None
 
 
-DEFAULT = Ground(Kind.SAMBA, "cifs", "/home/iot", "server")
-NOBRL = Ground(Kind.SAMBA, "cifs", "/home/iot", "local")
-SSHFS = Ground(Kind.NETWORK, "fuse.sshfs", "/data", None)
+DEFAULT = StorageTraits(Kind.SAMBA, "cifs", "/home/iot", "server")
+NOBRL = StorageTraits(Kind.SAMBA, "cifs", "/home/iot", "local")
+SSHFS = StorageTraits(Kind.NETWORK, "fuse.sshfs", "/data", None)
 
 
 @pytest.mark.parametrize(("ground", "risk"), [(DEFAULT, Risk.LOCKED), (NOBRL, Risk.SILENT_LOSS), (SSHFS, Risk.HANGS)])
-def test_what_happens_to_a_database_depends_on_the_locks_of_the_mount(ground: Ground, risk: Risk) -> None:
+def test_what_happens_to_a_database_depends_on_the_locks_of_the_mount(ground: StorageTraits, risk: Risk) -> None:
     assert database_on_share("/home/iot/x.db", ground).risk is risk
 
 
 def test_the_remedy_is_a_line_for_the_shell_or_for_the_configuration_file() -> None:
-    runtime = Setup("Runtime", "/home/iot/r", Sort.SECRETS, "JUPYTER_RUNTIME_DIR", "runtime")
+    runtime = StateLocation("Runtime", "/home/iot/r", StateKind.SECRETS, "JUPYTER_RUNTIME_DIR", "runtime")
     shown = on_share(runtime, "/home/iot/r", DEFAULT, "/service-config/iot-home", False)
     assert shown.remedy == ('export JUPYTER_RUNTIME_DIR="/service-config/iot-home/runtime"',)
     assert "JUPYTER_ALLOW_INSECURE_WRITES" in shown.effect
-    notary = Setup("Signatures", "/home/iot/n.db", Sort.DATABASE, "c.NotebookNotary.db_file", "n.db", "config.py")
+    notary = StateLocation(
+        "Signatures", "/home/iot/n.db", StateKind.DATABASE, "c.NotebookNotary.db_file", "n.db", "config.py"
+    )
     shown = on_share(notary, "/home/iot/n.db", DEFAULT, "/v", False)
     assert shown.remedy == ('c.NotebookNotary.db_file = "/v/n.db"',)
     assert shown.remedy_for == "config.py"
@@ -131,7 +140,9 @@ def test_the_remedy_is_a_line_for_the_shell_or_for_the_configuration_file() -> N
 @pytest.mark.parametrize("folder", ["/v", "/a folder", '/$HOME `id` "x" \\ \' ü', "/a!b"])
 def test_a_pasted_line_means_the_folder_whatever_its_name(folder: str) -> None:
     for name in ("IPYTHONDIR", "c.NotebookNotary.db_file"):
-        (line,) = on_share(Setup("It", "/home/iot/x", Sort.DATABASE, name, "sub"), "/x", DEFAULT, folder, False).remedy
+        (line,) = on_share(
+            StateLocation("It", "/home/iot/x", StateKind.DATABASE, name, "sub"), "/x", DEFAULT, folder, False
+        ).remedy
         if name.startswith("c."):
             assert ast.literal_eval(line.partition(" = ")[2]) == f"{folder}/sub"
         else:

@@ -1,0 +1,284 @@
+"""The helper process: one scan, from a task as JSON on stdin to progress and a summary as JSON lines on stdout.
+
+Started by ``scans`` without site-packages. The listing goes to the descriptors named in the task, one
+for each group, so that neither process holds it in memory. It ends when nobody reads its progress.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+from . import detection
+from . import groups as rules
+from .overlay_handle import Handles
+from .package_owners import dpkg, python
+from .path_index import PathIndex
+from .statx import StatxReader
+from .totals import Item, Totals
+from .walk import FoundChange, Owners, Scan, ScanBrokenError, ScanTask, observe
+
+MOST_MISSING = 1000
+_BUFFER = 1 << 18
+
+
+class PackageCatalogue(Owners):
+    """The packages that came since, and what they claim. A package's number is its place in ``packages``."""
+
+    def __init__(self, root: bytes, young: Callable[[bytes], bool], sites: list[bytes], since: int | None) -> None:
+        self.dpkg = dpkg.Dpkg(root)
+        self.dists = python.LayerDistributions(root)
+        self.packages: list[tuple[str, Any]] = []
+        self.removed: frozenset[str] = frozenset()
+        self.sites: set[bytes] = set()
+        self._environments: set[bytes] = set()
+        self.installs = rules.TimeSpans(())
+        self._root = root
+        self._young = young
+        self._index = PathIndex()
+        self._add_system(since)
+        for site in self.dists.sites(sites):
+            self._add_site(site)
+
+    def owner(self, path: bytes) -> tuple[str | None, int | None]:
+        """See `Owners`."""
+        number = self._index.find(path)
+        if number is not None:
+            return self.packages[number][0], number
+        return (rules.PYTHON if self._in_environment(path) else None), None
+
+    def enter(self, path: bytes) -> None:
+        """See `Owners`."""
+        if path.endswith((b"/site-packages", b"/dist-packages")):
+            self._add_site(path)
+        sign = path + b"/pyvenv.cfg"
+        if os.path.lexists(self._root + sign) and self._young(sign):
+            self._environments.add(path)
+
+    def _in_environment(self, path: bytes) -> bool:
+        """Whether it belongs to a virtual environment that was made here: that is made again, and not copied."""
+        return any(path.startswith(prefix) and path[len(prefix) :][:1] in (b"", b"/") for prefix in self._environments)
+
+    def made_here(self, interpreter: str) -> bool:
+        """Whether the interpreter itself is younger than the container."""
+        return self._young(os.fsencode(interpreter))
+
+    def _add_system(self, since: int | None) -> None:
+        if not self._young(dpkg.INFO):
+            return
+        self.installs = rules.TimeSpans(self.dpkg.windows(since))
+        young = [name for name in self.dpkg.list_names() if self._young(dpkg.INFO + b"/" + name)]
+        self.removed = self.dpkg.removed({dpkg.package_of(name) for name in young})
+        for name in young:
+            if dpkg.package_of(name) not in self.removed:
+                self._claim(rules.SYSTEM, dpkg.package_of(name), self.dpkg.paths(name))
+
+    def _add_site(self, site: bytes) -> None:
+        if site in self.sites:
+            return
+        self.sites.add(site)
+        if not self._young(site):
+            return
+        for info in self.dists.in_site(site):
+            folder = site + b"/" + info
+            if self._young(folder + b"/METADATA") and self._index.find(folder + b"/METADATA") is None:
+                claims = [folder, *self.dists.files(site, info)]
+                self._claim(rules.PYTHON, self.dists.read(site, info), claims)
+
+    def _claim(self, owner: str, package: Any, paths: Any) -> None:
+        self.packages.append((owner, package))
+        for path in paths:
+            self._index.add(path, len(self.packages) - 1)
+
+    def name(self, number: int | None) -> str | None:
+        """A package's name."""
+        if number is None:
+            return None
+        package = self.packages[number][1]
+        return str(package.name) if isinstance(package, python.LayerDistribution) else str(package)
+
+
+class ListingWriter:
+    """Writes changes to the files of their groups, one JSON array a line."""
+
+    def __init__(self, descriptors: dict[str, int], name: Callable[[int | None], str | None]) -> None:
+        self._files = {group: open(fd, "w", buffering=_BUFFER, encoding="ascii") for group, fd in descriptors.items()}
+        self._name = name
+        self._encode = json.JSONEncoder(separators=(",", ":")).encode
+
+    def write(self, found: FoundChange) -> None:
+        """One change."""
+        package = self._name(found.package)
+        row = [os.fsdecode(found.path), found.change, found.type, found.size, found.at, package]
+        self._files[found.group].write(self._encode(row) + "\n")
+
+    def close(self) -> None:
+        """Write out what is buffered."""
+        try:
+            for file in self._files.values():
+                file.close()
+        except OSError as error:
+            raise ScanBrokenError(f"The listing cannot be written: {error.strerror}.") from error
+
+
+def run(task: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
+    """Do what ``task`` says (see ``request``), telling progress and in the end the summary."""
+    root = os.fsencode(task["root"])
+    engine_files = [os.fsencode(path) for path in task["engine_files"]]
+    sign = task.get("start_sign")
+    observed = observe(root, task["storage"], engine_files, None if sign is None else os.fsencode(sign))
+    choice = detection.choose_method(observed)
+    started = detection.observe_start(choice.made)
+    diff = _read_diff(task["diff"])
+    if diff is not None:
+        choice = detection.by_diff(choice)
+    young = _young_at(root, choice, diff)
+    catalogue = PackageCatalogue(root, young, [os.fsencode(path) for path in task["sites"]], choice.made)
+    listing = ListingWriter(task["listing"], catalogue.name)
+    skip = frozenset(os.fsencode(path) for path in task["skip"])
+    starts = rules.start_windows(choice.made, started, observed.at_start)
+    scan = Scan(
+        ScanTask(root, skip, choice, starts, diff),
+        catalogue,
+        listing.write,
+        lambda seen, totals, folder: tell(_progress(seen, totals, folder)),
+    )
+    if choice.method != detection.NONE:
+        scan.run()
+    listing.close()
+    tell(_summary(scan, catalogue, choice, started, root))
+
+
+def _young_at(root: bytes, choice: detection.DetectionMethod, diff: PathIndex | None) -> Callable[[bytes], bool]:
+    """Whether a path is younger than the container, by what tells changes: mostly its birth or last change."""
+    look, is_new = StatxReader().look, Handles().is_new
+
+    def young(path: bytes) -> bool:
+        if choice.method == detection.HANDLE and is_new(-100, root + path):
+            return True
+        if choice.made is None:
+            return diff is not None and diff.find(path) is not None
+        try:
+            found = look(-100, root + path)
+        except OSError:
+            return False
+        moment = found.birth if choice.on_birth else found.change
+        return moment is not None and moment >= choice.made
+
+    return young
+
+
+def _read_diff(path: str | None) -> PathIndex | None:
+    """The engine's diff, as lines of a letter and a JSON string."""
+    if path is None:
+        return None
+    index = PathIndex()
+    with open(path, encoding="ascii") as file:
+        for line in file:
+            index.add(os.fsencode(json.loads(line[1:])), ord(line[0]))
+    return index
+
+
+def _progress(seen: int, totals: Totals, folder: bytes) -> dict[str, Any]:
+    return {"seen": seen, "found": totals.count, "size": totals.size, "folder": os.fsdecode(folder) or "/"}
+
+
+def _summary(
+    scan: Scan, catalogue: PackageCatalogue, choice: detection.DetectionMethod, started: int | None, root: bytes
+) -> dict[str, Any]:
+    totals = scan.totals
+    missing, count = _missing(scan, catalogue, root)
+    groups = [
+        {
+            "group": group,
+            "files": totals.files[group],
+            "folders": totals.folders[group],
+            "size": totals.sizes[group],
+            "largest": [_item(item) for item in scan.top.largest(group)],
+        }
+        for group in rules.GROUPS
+    ]
+    return {
+        "summary": True,
+        "seen": scan.seen,
+        "made": choice.made,
+        "started": started,
+        "method": choice.method,
+        "evidence": choice.evidence,
+        "doubts": [*choice.doubts, *scan.doubts.items()],
+        "groups": groups,
+        "packages": _packages(catalogue, totals),
+        "removed": sorted(catalogue.removed),
+        "missing": [[os.fsdecode(path), package] for path, package in missing],
+        "missing_count": count,
+        "unreadable": [os.fsdecode(path) or "/" for path in scan.unreadable],
+        "unreadable_count": scan.unreadable_count,
+    }
+
+
+def _item(item: Item) -> list[Any]:
+    return [os.fsdecode(item.path), item.type, item.files, item.size]
+
+
+def _packages(catalogue: PackageCatalogue, totals: Totals) -> list[dict[str, Any]]:
+    system = {package for owner, package in catalogue.packages if owner == rules.SYSTEM}
+    described = catalogue.dpkg.describe(system)
+    rows = []
+    for number, (owner, package) in enumerate(catalogue.packages):
+        row = {"owner": owner, "files": totals.package_files[number], "size": totals.package_sizes[number]}
+        if owner == rules.SYSTEM:
+            version, automatic = described[package]
+            row |= {"name": package, "version": version, "automatic": automatic}
+        else:
+            site = os.fsdecode(package.site)
+            row |= {"name": package.name, "version": package.version, "location": site}
+            interpreter = catalogue.dists.interpreter(package.site)
+            row |= {"requirement": package.requirement, "interpreter": interpreter}
+            row |= {"made_here": interpreter is not None and catalogue.made_here(interpreter)}
+            row |= {"base": interpreter and catalogue.dists.base(interpreter)}
+            row |= {"managed": catalogue.dists.managed(package.site)}
+        rows.append(row)
+    return rows
+
+
+def _missing(scan: Scan, catalogue: PackageCatalogue, root: bytes) -> tuple[list[tuple[bytes, str]], int]:
+    """Packaged files that are gone from changed folders; the count is complete, the list at most ``MOST_MISSING``."""
+    if not scan.folders:
+        return [], 0
+
+    def there(path: bytes) -> bool:
+        try:
+            os.lstat(root + path)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return True
+
+    gone: dict[bytes, str] = {}
+    for path, package in catalogue.dpkg.missing(scan.folders, there):
+        gone.setdefault(path, package)
+    for path, package in catalogue.dists.missing(catalogue.sites, scan.folders, there):
+        gone.setdefault(path, package)
+    return list(islice(gone.items(), MOST_MISSING)), len(gone)
+
+
+def main() -> None:
+    """Read the task, do it, and stop quietly when the asking process is gone."""
+    task = json.load(sys.stdin)
+
+    def tell(line: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+
+    try:
+        run(task, tell)
+    except BrokenPipeError:
+        os._exit(1)
+    except ScanBrokenError as error:
+        print(error, file=sys.stderr, flush=True)
+        os._exit(1)

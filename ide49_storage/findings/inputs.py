@@ -1,0 +1,143 @@
+"""Observes what the checks read. May take as long as an interpreter's deadline: never call it on an event loop."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..model.changes import ChangesReport, ScanState
+from ..model.findings import FindingReport
+from ..model.mounts import MountReport
+from ..model.samba import SambaReport
+from ..model.timestamps import now
+from ..model.vocabulary import Fate, Kind
+from ..mounts.locator import PathLocator
+from ..mounts.report import mount_report
+from ..python import service as python
+from .registry import run_checks
+from .reports import CheckInputs, JupyterPathEntry, StartFault
+from .start_script import here_document_faults
+
+#: The variables that checks read. None of them can hold a secret.
+VARIABLES = (
+    "HOME",
+    "IPYTHONDIR",
+    "JUPYTERLAB_DIR",
+    "JUPYTER_ALLOW_INSECURE_WRITES",
+    "JUPYTER_CONFIG_DIR",
+    "JUPYTER_DATA_DIR",
+    "JUPYTER_PATH",
+    "JUPYTER_RUNTIME_DIR",
+    "PYTHONUSERBASE",
+    "SAMBA",
+    "SAMBA_SERVER_IP",
+)
+_NAMED = ("PYTHONUSERBASE", "JUPYTERLAB_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")
+_SECRET = re.compile(r"PASS|SECRET|TOKEN", re.IGNORECASE)
+MOST_SCRIPT = 200_000
+
+
+def findings(
+    asked: python.InterpreterRequest, samba: SambaReport | None = None, changes: ChangesReport | None = None
+) -> FindingReport:
+    """Everything that is wrong, worst first, for the server's own interpreter and every kernel."""
+    return run_checks(gather_inputs(asked, samba, changes), now())
+
+
+def gather_inputs(
+    asked: python.InterpreterRequest, samba: SambaReport | None = None, changes: ChangesReport | None = None
+) -> CheckInputs:
+    """All reports. Handed in are that of the share, which is made on an event loop, and the last scan of the
+    container layer, which a person starts.
+
+    One that fails is left out, with its reason.
+    """
+    failed: dict[str, str] = {}
+
+    def attempt(name: str, call: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return call(*arguments)
+        except Exception as error:  # what one report meets must not cost the others
+            failed[name] = f"the report failed: {type(error).__name__}: {error}"
+            return None
+
+    environ = asked.environ
+    mounts = attempt("mounts", mount_report, asked.start)
+    layout = attempt("layout", python.layout, asked)
+    packages = attempt("packages", python.package_report, asked)
+    examination = attempt("examination", python.examination, asked, packages) if packages is not None else None
+    if layout is not None and layout.interpreter is None:
+        failed.setdefault("examination", "the interpreter gave no answer")
+    scanned = changes is not None and (changes.ended_at is not None or changes.state is ScanState.NOT_APPLICABLE)
+    if not scanned:
+        failed["changes"] = (changes and changes.error) or "the container layer was not scanned yet"
+    living = PathLocator()
+    return CheckInputs(
+        mounts=mounts,
+        layout=layout,
+        packages=packages if packages is not None and packages.trouble is None else None,
+        examination=examination,
+        samba=samba,
+        changes=changes if scanned else None,
+        start_faults=attempt("start_faults", start_faults) or (),
+        jupyter_path=attempt("jupyter_path", jupyter_path_entries, environ, living) or (),
+        kept_folders=_kept_folders(mounts),
+        named_paths={name: living(environ[name]) for name in _NAMED if environ.get(name, "").startswith("/")},
+        environ={name: environ[name] for name in VARIABLES if name in environ},
+        secrets=frozenset(name for name in environ if _SECRET.search(name)),
+        failed=failed,
+    )
+
+
+def _kept_folders(report: MountReport | None) -> tuple[str, ...]:
+    return tuple(
+        mount.mount_point
+        for mount in (report.mounts if report is not None else ())
+        if mount.kind in (Kind.VOLUME, Kind.BIND)
+        and mount.fate.update is Fate.KEPT
+        and not (mount.hidden or mount.internal or mount.options.read_only)
+        # a bind may be a single file, and a volume may belong to another service's user
+        and os.path.isdir(mount.mount_point)
+        and os.access(mount.mount_point, os.W_OK)
+    )
+
+
+def jupyter_path_entries(environ: Mapping[str, str], living: PathLocator) -> tuple[JupyterPathEntry, ...]:
+    """What is in the entries of ``JUPYTER_PATH``."""
+    entries = [path.rstrip("/") for path in environ.get("JUPYTER_PATH", "").split(":") if path.startswith("/")]
+
+    def there(path: str) -> bool | None:
+        return living(path).exists
+
+    return tuple(
+        JupyterPathEntry(path=path, kernels=there(f"{path}/kernels"), data=there(f"{path}/share/jupyter/kernels"))
+        for path in entries
+    )
+
+
+def start_faults(process: str = "/proc/1") -> tuple[StartFault, ...]:
+    """Faults in the scripts that the container was started with, where they can be read."""
+    try:
+        with open(f"{process}/cmdline", "rb") as file:
+            arguments = [os.fsdecode(part) for part in file.read(100_000).split(b"\0") if part.startswith(b"/")]
+    except OSError:
+        return ()
+    living = PathLocator()
+    faults: list[StartFault] = []
+    for path in arguments[:10]:
+        text = _script(path) if living.local(path) else None
+        faults += here_document_faults(path, text) if text is not None else []
+    return tuple(faults)
+
+
+def _script(path: str) -> str | None:
+    try:
+        if not os.path.isfile(path):
+            return None
+        with open(path, "rb") as file:
+            text = file.read(MOST_SCRIPT)
+    except OSError:
+        return None
+    return text.decode("utf-8", "replace") if text.startswith(b"#!") or path.endswith(".sh") else None

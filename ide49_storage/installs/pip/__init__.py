@@ -1,0 +1,1 @@
+"""The one place that starts pip and reads what it says."""

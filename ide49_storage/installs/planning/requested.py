@@ -1,0 +1,273 @@
+"""What each action asks of pip, and which packages it is about. Pure, but for the reading of old trees."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from ...jobs.store import write_whole
+from ...model.installs import Action, OldTree, Skipped
+from ...mounts.locator import PathLocator
+from ...mounts.report import mount_report
+from ...python.site_packages.dependencies import required_names
+from ..distributions import Distribution, damaged, files, leftovers, read_leftover, record, scan, walk
+from ..pythons import program_of
+
+NOT_FROM_INDEX = "It came from an address or a folder, not from the index."
+_TREE = re.compile(r"python(\d+\.\d+)")
+
+
+def _at_least(pip: str, *numbers: int) -> bool:
+    found = re.match(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?", pip)
+    return bool(found) and tuple(int(each or 0) for each in found.groups()) >= numbers  # type: ignore[union-attr]  # bool(found) comes first
+
+
+def install_arguments(
+    action: Action,
+    names: Sequence[str],
+    *,
+    pip: str,
+    report: str,
+    log: str,
+    constraints: str | None = None,
+    dry_run: bool = False,
+    only_binary: bool = False,
+    break_system: bool = False,
+) -> tuple[str, ...]:
+    """Pip's arguments for everything but ``uninstall``. ``names`` are requirements in normal form, after ``--``."""
+    found = ["install", "--user", "--no-input", "--disable-pip-version-check", "--no-color"]
+    found += ["--progress-bar", "raw" if _at_least(pip, 24, 1) else "off"]
+    found += ["--report", report, "--log", log]
+    found += ["--root-user-action", "ignore"]
+    if dry_run:
+        found.append("--dry-run")
+    if constraints is not None:
+        found += ["--constraint", constraints]
+    if only_binary or action is Action.BRING_OVER:
+        found += ["--only-binary", ":all:"]
+    if break_system and _at_least(pip, 23, 0, 1):
+        found.append("--break-system-packages")
+    if action is Action.UPGRADE:
+        found.append("--upgrade")
+    if action is Action.REPAIR:
+        # Over the damaged files and without an uninstallation: pip cannot remove what has no RECORD.
+        found += ["--ignore-installed", "--no-deps"]
+    return (*found, "--", *names)
+
+
+def uninstall_arguments(names: Sequence[str], *, pip: str, log: str, break_system: bool) -> tuple[str, ...]:
+    """Pip's arguments for the removal of these distributions."""
+    found = ["uninstall", "--yes", "--no-input", "--disable-pip-version-check", "--no-color", "--log", log]
+    found += ["--root-user-action", "ignore"]
+    if break_system and _at_least(pip, 23, 0, 1):
+        found.append("--break-system-packages")
+    return (*found, "--", *names)
+
+
+def damaged_leftovers(site: str) -> dict[str, Distribution]:
+    """The distributions of which a killed pip moved the metadata aside, by name."""
+    found = (read_leftover(site, name) for name in leftovers(site))
+    return {each.name: each for each in found if each is not None}
+
+
+def repair_requirement(name: str, user: Iterable[Distribution], aside: Mapping[str, Distribution]) -> str | None:
+    """``name==version`` of what should be there; ``None`` if nothing of that name is. The newest of several. Pure."""
+    from packaging.version import InvalidVersion, Version
+
+    copies = [each for each in user if each.name == name] or [each for each in [aside.get(name)] if each]
+    best = None
+    for each in copies:
+        try:
+            version = Version(each.version)
+        except InvalidVersion:
+            continue
+        best = version if best is None or version > best else best
+    return f"{name}=={best}" if best is not None else None
+
+
+def forget_request(each: Distribution) -> None:
+    """Take back pip's mark that a person asked for it. Raises ``OSError``.
+
+    Its row in RECORD goes first: a file without a row harms nothing.
+    """
+    record, mark = os.path.join(each.path, "RECORD"), f"{each.folder}/REQUESTED,".encode()
+    with open(record, "rb") as file:
+        rows = file.read().splitlines(keepends=True)
+    write_whole(record, b"".join(row for row in rows if not row.startswith(mark)), durable=True)
+    os.unlink(os.path.join(each.path, "REQUESTED"))
+
+
+def stale_metadata(name: str, version: str, site: str, user: Iterable[Distribution]) -> tuple[str, ...]:
+    """What a repair removes besides: second metadata of another version, and what a killed pip moved aside."""
+    found = [each.path for each in user if each.name == name and each.version != version]
+    aside = [each for each in damaged_leftovers(site).values() if each.name == name]
+    for each in aside:
+        found.append(each.path)
+        tops = {row.path.partition("/")[0] for row in record(each)}
+        found += [
+            os.path.join(site, left)
+            for left in leftovers(site)
+            if left != each.folder and any(is_aside(left, top) for top in tops)
+        ]
+    return tuple(dict.fromkeys(found))
+
+
+def is_aside(left: str, top: str) -> bool:
+    """Whether pip moves ``top`` aside under the name ``left``: ``~``, some filling, the end of the name. Pure."""
+    rest = left[1:].lstrip("-~.=%0123456789")
+    return bool(rest) and left.startswith("~") and top.endswith(rest) and top != rest and len(left) <= len(top) + 1
+
+
+def top_level_requests(tree: Sequence[Distribution], markers: Mapping[str, str]) -> tuple[Distribution, ...]:
+    """What a person asked for in an old tree: marked ``REQUESTED``; where a tool marked everything or nothing, what
+    no other distribution of the tree requires. Pure.
+    """
+    wanted = {name for each in tree for name in required_names(each.requires, markers) if name != each.name}
+    marked = [each for each in tree if each.requested]
+    if not marked or len(marked) == len(tree):
+        return tuple(each for each in tree if each.name not in wanted)
+    return tuple(marked)
+
+
+def bring_over_names(
+    trees: Iterable[Sequence[Distribution]], there: Iterable[str], markers: Mapping[str, str]
+) -> tuple[list[str], list[Skipped]]:
+    """The names to install for the new interpreter, and what cannot be named. Pure."""
+    have = set(there)
+    names: list[str] = []
+    left: list[Skipped] = []
+    for tree in trees:
+        for each in top_level_requests(tree, markers):
+            if each.name in have or each.name in ("pip", "setuptools", "wheel"):
+                continue
+            have.add(each.name)
+            if each.direct_url is not None:
+                left.append(Skipped(name=each.name, why=NOT_FROM_INDEX))
+            else:
+                names.append(each.name)
+    return names, left
+
+
+def old_trees(user_base: str, python: str, environ: Mapping[str, str]) -> tuple[OldTree, ...]:
+    """The packages of other Pythons below a user base, newest first. ``environ`` leads to their interpreters.
+
+    A tree of which a part lies on another storage is left out: a share may be mounted in it.
+    """
+    found = []
+    library = os.path.join(user_base, "lib")
+    if not PathLocator().local(library):
+        return ()
+    for name in sorted(_list(library), key=_by_version, reverse=True):
+        matched = _TREE.fullmatch(name)
+        folder = os.path.join(library, name)
+        if not matched or matched[1] == python or _elsewhere(folder):
+            continue
+        site = os.path.join(folder, "site-packages")
+        if os.path.isdir(site) and not os.path.islink(site):
+            packages = tuple(f"{each.shown_name} {each.version}" for each in scan(site))
+            program = program_of(matched[1], environ)
+            found.append(OldTree(python=matched[1], path=folder, size=_size(folder), packages=packages, in_use=program))
+    return tuple(found)
+
+
+def unused(trees: Iterable[OldTree], python: str | None) -> list[OldTree]:
+    """Those of a Python (``None``: of any) that no interpreter reads any more. Pure."""
+    return [each for each in trees if python in (None, each.python) and each.in_use is None]
+
+
+def offer(tree: OldTree) -> str:
+    """What can be deleted, and how. Pure."""
+    return (
+        f"Nothing reads the {len(tree.packages)} packages of Python {tree.python} any more ({tree.size:,} bytes in"
+        f" {tree.path}). When you miss nothing: jupyter storage delete-old --old {tree.python}"
+    )
+
+
+def deletions(trees: Iterable[OldTree], python: str | None) -> tuple[str, ...]:
+    """What would be deleted of each tree (of a Python, or of any), and why not. Pure."""
+    return tuple(
+        f"{each.path} ({each.size:,} bytes, {len(each.packages)} packages) "
+        + (f"stays: {each.in_use} still reads it." if each.in_use else "would be deleted.")
+        for each in trees
+        if python in (None, each.python)
+    )
+
+
+def _by_version(name: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", name)))
+
+
+def _elsewhere(folder: str) -> bool:
+    """Whether a folder is a link, or something is mounted on it or below it. Asks the mount table only."""
+    parent, name = os.path.split(folder)
+    below = os.path.join(os.path.realpath(parent), name) + "/"
+    points = (mount.mount_point for mount in mount_report().mounts if not mount.hidden)
+    return any((point + "/").startswith(below) for point in points) or os.path.islink(folder)
+
+
+def tree_site(tree: OldTree) -> str:
+    """The folder of packages of an old tree."""
+    return os.path.join(tree.path, "site-packages")
+
+
+def dead_scripts(tree: OldTree, user_base: str) -> tuple[str, ...]:
+    """Commands of an old tree that no other tree below the base has taken over."""
+    mine = {path for each in scan(tree_site(tree)) for path in _scripts(each, user_base)}
+    library = os.path.join(user_base, "lib")
+    for name in _list(library):
+        site = os.path.join(library, name, "site-packages")
+        if _TREE.fullmatch(name) and os.path.join(library, name) != tree.path:
+            mine -= {path for each in scan(site) for path in _scripts(each, user_base)}
+    return tuple(sorted(path for path in mine if os.path.isfile(path) and not os.path.islink(path)))
+
+
+def scripts(distributions: Iterable[Distribution], user_base: str) -> list[str]:
+    """The names of the commands that these brought."""
+    return sorted({os.path.basename(path) for each in distributions for path in _scripts(each, user_base)})
+
+
+def _scripts(distribution: Distribution, user_base: str) -> set[str]:
+    folder = os.path.join(user_base, "bin") + "/"
+    found = (os.path.normpath(os.path.join(distribution.site, row.path)) for row in record(distribution))
+    return {path for path in found if path.startswith(folder)}
+
+
+def health_note(distribution: Distribution, copies: int) -> str | None:
+    """What is wrong with a user's distribution, for the list of packages: a sentence, or ``None``."""
+    if copies > 1:
+        return f"there are {copies} copies of its metadata"
+    return damaged(distribution)
+
+
+def files_to_save(distributions: Iterable[Distribution], paths: Iterable[str] = ()) -> set[str]:
+    """Every file that goes or changes: those of distributions, and those of further paths."""
+    found = {path for each in distributions for path in files(each)}
+    return found | {path for top in paths for path in walk(top)}
+
+
+def remove(paths: Iterable[str], site: str) -> None:
+    """Remove files, and the folders below ``site`` that are empty then. A journal of them is taken before."""
+    folders = set()
+    for path in sorted(paths):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        folder = os.path.dirname(path)
+        while folder.startswith(site + "/"):
+            folders.add(folder)
+            folder = os.path.dirname(folder)
+    for folder in sorted(folders, key=len, reverse=True):
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
+
+
+def _list(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def _size(folder: str) -> int:
+    return sum(os.lstat(path).st_size for path in walk(folder))

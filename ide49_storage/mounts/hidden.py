@@ -1,0 +1,78 @@
+"""Which storages a mount hides, and where the same files are still reached. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ..model.mounts import Relation
+from ..model.samba import HiddenStorage, Name
+from ..model.vocabulary import Kind
+from ..processes.replies import Answered, Reply
+from . import fstypes
+from .mountinfo import MountRow
+from .snapshot import MountSnapshot
+from .table import join
+
+MOST_NAMES = 12
+"""So many names are told, of the first ``LOOKED_AT`` that the system gives: what a person made comes first."""
+LOOKED_AT = 500
+_NOBODYS = (Kind.KERNEL, Kind.ENGINE, Kind.CONFIG)
+
+
+class Cover(msgspec.Struct, frozen=True):
+    """A hidden mount, the one over it, and another path to the same files (``None``: there is none)."""
+
+    row: MountRow
+    over: MountRow
+    still_at: str | None
+
+
+def covers(observation: MountSnapshot) -> list[Cover]:
+    """The hidden mounts that hold somebody's files."""
+    table = observation.table
+    found = []
+    for row in table.rows:
+        if row.id not in table.hidden or row.fs_type in fstypes.KERNEL:
+            continue
+        verdict = observation.verdict(row)
+        over = table.hidden_by(row)
+        if over is None or verdict.internal or verdict.kind in _NOBODYS:
+            continue
+        still = next((_path_in(place) for place in table.places(row) if not place.hidden and _path_in(place)), None)
+        found.append(Cover(row, over, still))
+    return found
+
+
+def _path_in(place: object) -> str | None:
+    """Where a place shows all of the storage; a place that shows a part of it is none."""
+    relation, path, subpath = (getattr(place, name) for name in ("relation", "path", "subpath"))
+    if relation is Relation.SAME:
+        return str(path)
+    return join(path, subpath) if relation is Relation.CONTAINS else None
+
+
+def describe(observation: MountSnapshot, cover: Cover, names: Reply | None, usage: Reply | None) -> HiddenStorage:
+    """The record of a hidden storage, with what a probe told of it."""
+    verdict = observation.verdict(cover.row)
+    what = f"the {verdict.kind.value} {verdict.name}" if verdict.name else f"what was there ({cover.row.fs_type})"
+    sentence = f"{cover.over.source} ({cover.over.fs_type}) is mounted over {cover.row.mount_point} and hides {what}."
+    sentence += f" Its files are still at {cover.still_at}." if cover.still_at else " No other path leads to its files."
+    told: dict[str, Any] = names.value if isinstance(names, Answered) else {"names": [], "more": True}
+    # A home begins with dozens of names that nobody looks for.
+    wanted = sorted(told["names"], key=lambda each: (each[0].startswith("."), each[0].lower()))
+    counted = usage.value if isinstance(usage, Answered) else None
+    return HiddenStorage(
+        path=cover.row.mount_point,
+        kind=verdict.kind,
+        name=verdict.name,
+        by=cover.over.source,
+        by_mount_id=cover.over.id,
+        still_at=cover.still_at,
+        bytes=counted["bytes"] if counted else None,
+        complete=bool(counted and counted["complete"]),
+        names=tuple(Name(name=name, kind=kind) for name, kind in wanted[:MOST_NAMES]),
+        more=told["more"] or len(wanted) > MOST_NAMES,
+        evidence=sentence,
+    )

@@ -1,6 +1,0 @@
-"""Asks file systems and servers that may never answer, in processes that can be killed.
-
-``worker.py`` is the program of such a process, ``helper.py`` holds one of them, ``pool.py`` decides when
-one is started, killed, spared or given up, ``replies.py`` has what comes back. Nothing here knows what a
-mount is: whoever asks says by a ``Target`` which questions may hang together.
-"""

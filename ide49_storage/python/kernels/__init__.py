@@ -1,0 +1,1 @@
+"""Kernelspecs: where they are, what each starts, and whether Jupyter looks there."""

@@ -1,0 +1,1 @@
+"""What is in the folders of packages: distributions, what they require, and what is wrong with them."""
