@@ -16,22 +16,21 @@ loop, ask the REST calls instead.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from ..changes.scanner import LayerScanner
-from ..engines.socket_client import engine_diff, engine_report
-from ..findings import inputs as _gather
-from ..model.changes import ChangesReport, ScanProgress, ScanState
-from ..model.engines import EngineReport
-from ..model.findings import FindingReport
-from ..model.mounts import MountReport, Where
-from ..model.packages import PackageReport, Requirements
-from ..model.python import Layout
-from ..model.samba import Check, CheckRequest, SambaReport
-from ..mounts.report import BadPath, working_directory
-from ..mounts.service import wait_for
-from ..python import service as _python
-from ..python.kernels.local_paths import local_source
-from ..python.service import UnknownKernel
+from ..errors import BadPath, UnknownKernel
+
+# A question about one path must not pay for the scan of the container layer or for Python's packages: each
+# function imports what answers it.
+if TYPE_CHECKING:
+    from ..model.changes import ChangesReport, ScanProgress, ScanState
+    from ..model.engines import EngineReport
+    from ..model.findings import FindingReport
+    from ..model.mounts import MountReport, Where
+    from ..model.packages import PackageReport, Requirements
+    from ..model.python import Layout
+    from ..model.samba import Check, SambaReport
+    from ..python.service import InterpreterRequest
 
 __all__ = [
     "BadPath",
@@ -51,12 +50,18 @@ __all__ = [
 
 def mounts() -> MountReport:
     """The mount report of this process; its ``notebooks`` is ``where`` for the current directory."""
+    from ..mounts.report import working_directory
+    from ..mounts.service import wait_for
+
     folder = working_directory()
     return wait_for(lambda asking: asking.mount_report(folder))
 
 
 def where(*paths: str) -> tuple[Where, ...]:
     """Where each path lives, in order. ``BadPath`` (a ``ValueError``) for an empty path or one with NUL."""
+    from ..mounts.report import working_directory
+    from ..mounts.service import wait_for
+
     base = working_directory()
     return wait_for(lambda asking: asking.where(paths, base))
 
@@ -67,6 +72,8 @@ def samba() -> SambaReport:
     What a server's settings move is known to the server only, so ``state_files`` has what was found on the share
     and the folders that Jupyter, IPython and Python have in this process's environment.
     """
+    from ..mounts.report import working_directory
+    from ..mounts.service import wait_for
     from ..python.jupyter_home import jupyter_home
     from ..samba.service import SambaService
     from ..samba.state_locations import of_folders
@@ -80,6 +87,8 @@ def check_samba(
     server: str | None = None, share: str | None = None, user: str | None = None, *, guest: bool = False
 ) -> Check:
     """Sign in at the share once, with the password that the settings name (or none, as a guest)."""
+    from ..model.samba import CheckRequest
+    from ..mounts.service import wait_for
     from ..samba.service import SambaService
 
     request = CheckRequest(server=server, share=share, user=user, guest=guest)
@@ -91,6 +100,8 @@ def changes(limit: int = 100, progress: Callable[[ScanProgress], None] | None = 
 
     ``progress`` is called a few times a second, in another thread. An interrupt cancels the scan.
     """
+    from ..changes.scanner import LayerScanner
+    from ..engines.socket_client import engine_diff
 
     def tell(_state: ScanState, told: ScanProgress | None) -> None:
         if progress is not None and told is not None:
@@ -107,28 +118,43 @@ def changes(limit: int = 100, progress: Callable[[ScanProgress], None] | None = 
 
 def engine() -> EngineReport:
     """What the container engine itself tells, where its socket can be reached; at most a few seconds."""
+    from ..engines.socket_client import engine_report
+    from ..mounts.service import wait_for
+
     return wait_for(lambda asking: engine_report(asking.prober.pool))
 
 
-def _about(kernel: str | None) -> _python.InterpreterRequest:
-    return _python.request(working_directory() or "/", kernel, local_source())
+def _about(kernel: str | None) -> InterpreterRequest:
+    from ..mounts.report import working_directory
+    from ..python.kernels.local_paths import local_source
+    from ..python.service import request
+
+    return request(working_directory() or "/", kernel, local_source())
 
 
 def python(kernel: str | None = None) -> Layout:
     """Where this interpreter, or a kernel's, finds things. ``UnknownKernel`` (a ``ValueError``) names the known."""
-    return _python.layout(_about(kernel))
+    from ..python.service import layout
+
+    return layout(_about(kernel))
 
 
 def packages(kernel: str | None = None, *, sizes: bool = False) -> PackageReport:
     """The distributions of this interpreter, or a kernel's; ``sizes`` takes about a second for 300."""
-    return _python.package_report(_about(kernel), sizes=sizes)
+    from ..python.service import package_report
+
+    return package_report(_about(kernel), sizes=sizes)
 
 
 def requirements(kernel: str | None = None, *, pinned: bool = True) -> Requirements:
     """A requirements file of what a person asked for."""
-    return _python.requirements(_about(kernel), pinned)
+    from ..python import service
+
+    return service.requirements(_about(kernel), pinned)
 
 
 def findings() -> FindingReport:
     """What is wrong, worst first. Scans the container layer too, which takes seconds where it has to be walked."""
-    return _gather.findings(_about(None), samba(), changes(limit=0))
+    from ..findings import inputs
+
+    return inputs.findings(_about(None), samba(), changes(limit=0))

@@ -52,12 +52,12 @@ class WhereHandler(StorageHandler):
         if sum(map(len, paths)) > MAX_LENGTH:
             raise Refusal(413, f"All paths together have at most {MAX_LENGTH:,} characters", "too-many-paths")
         asking = await self.asking()
-        from ..mounts.report import BadPath  # which that has imported
+        from ..errors import BadPath
 
         try:
             self.answer(await asking.where(paths, self.root_dir))
         except BadPath as error:
-            raise Refusal(400, error.message, error.reason, error.path) from None
+            raise Refusal(400, error.message, error.code, error.path) from None
 
 
 def _paths(body: bytes) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ class InterpreterHandler(StorageHandler):
     async def tell(self, call: Callable[..., Any], *arguments: Any) -> None:
         """Answer what ``call`` gives for this request; 404 for a kernel that there is not."""
         asked = await self.about()
-        from ..python.service import UnknownKernel
+        from ..errors import UnknownKernel
 
         try:
             self.answer(await self.off_loop(call, asked, *arguments))

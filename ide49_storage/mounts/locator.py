@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from ..errors import BadPath
 from ..model.mounts import Where
-from .report import BadPath, where
+from .report import where
 
 
 class PathLocator:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from ..errors import BadPath
 from ..model.mounts import CapacityStatus, Mount, MountOptions, MountReport, Place, Storage, Where
 from ..model.vocabulary import Kind
 from . import fstypes
@@ -20,16 +21,6 @@ from .mountinfo import MountRow
 from .path_walk import ResolvedPath, resolve_path, run
 from .snapshot import ON_LINUX, MountSnapshot, take_snapshot
 from .table import MountTable
-
-
-class BadPath(ValueError):
-    """A path that no file can have. ``path`` as given, ``reason`` a word for programs, ``message`` a sentence."""
-
-    def __init__(self, path: str, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.path = path
-        self.reason = reason
-        self.message = message
 
 
 def mount_report(notebooks: str | None = None) -> MountReport:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from ..errors import UnknownKernel
 from ..model.packages import Examination, PackageReport, Requirements
 from ..model.python import Kernel, KernelFolder, Layout, Trouble
 from ..model.timestamps import now
@@ -25,17 +26,6 @@ from .packages_report import Filter, select
 from .requirements_file import export
 from .site_packages.examination import examine
 from .site_packages.inventory import measured, read_sites
-
-
-class UnknownKernel(ValueError):
-    """There is no such kernel; ``known`` are those that there are."""
-
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        """The message names the known kernels."""
-        there = ", ".join(known) or "none at all"
-        super().__init__(f"There is no kernel named {name!r}. Known kernels: {there}.")
-        self.name = name
-        self.known = known
 
 
 class InterpreterRequest(msgspec.Struct, frozen=True, kw_only=True):

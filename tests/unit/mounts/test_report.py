@@ -12,11 +12,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from ide49_storage.errors import BadPath
 from ide49_storage.model.mounts import Capacity, CapacityStatus, EngineName, Relation, Where
 from ide49_storage.model.vocabulary import Fate, Kind
 from ide49_storage.mounts.local import FAILED, CapacityReading, why_failed
 from ide49_storage.mounts.path_walk import Answer, Lstat
-from ide49_storage.mounts.report import BadPath, absolute, build_report, build_where, mount_report, where
+from ide49_storage.mounts.report import absolute, build_report, build_where, mount_report, where
 
 from .lines import HEX, OVERLAY_ROOT, Tree, line, observation, table_of
 
@@ -206,7 +207,7 @@ def test_answers_come_in_the_order_of_the_questions() -> None:
 def test_what_can_be_no_path_is_refused_by_name(path: str, reason: str) -> None:
     with pytest.raises(BadPath) as refused:
         absolute(path, "/")
-    assert (refused.value.path, refused.value.reason) == (path, reason)
+    assert (refused.value.path, refused.value.code) == (path, reason)
     assert str(refused.value) == refused.value.message
     assert isinstance(refused.value, ValueError)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ide49_storage.errors import BadPath
 from ide49_storage.model.mounts import CapacityStatus
 from ide49_storage.mounts import report
 from ide49_storage.mounts import service as asking_module
@@ -111,7 +112,7 @@ def test_where_is_that_of_the_plain_function(tmp_path: Path) -> None:
 
 def test_what_cannot_be_a_path_is_refused() -> None:
     async def test(asking: MountService) -> None:
-        with pytest.raises(report.BadPath):
+        with pytest.raises(BadPath):
             await asking.where(["a\0b"], "/")
 
     run(test)
@@ -127,7 +128,7 @@ def test_a_program_waits_for_the_answer_with_or_without_a_running_loop() -> None
 
 def test_errors_reach_the_program_that_waits() -> None:
     async def inside() -> None:
-        with pytest.raises(report.BadPath):
+        with pytest.raises(BadPath):
             wait_for(lambda asking: asking.where([""], "/"))
 
     asyncio.run(inside())

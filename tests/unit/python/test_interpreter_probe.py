@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from ide49_storage.errors import UnknownKernel
 from ide49_storage.model.python import InstallMode, PathRole, TroubleReason
 from ide49_storage.processes import run
 from ide49_storage.python import service
@@ -275,7 +276,7 @@ def test_what_lies_on_a_mount_that_may_hang_is_not_touched_from_here(
 
 def test_an_unknown_kernel_names_the_known(world: World) -> None:
     world.kernel("sound")
-    with pytest.raises(service.UnknownKernel, match=r"'nope'\. Known kernels: sound\."):
+    with pytest.raises(UnknownKernel, match=r"'nope'\. Known kernels: sound\."):
         world.layout("nope")
 
 
