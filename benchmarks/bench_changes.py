@@ -31,10 +31,10 @@ ROUNDS = 9
 STATUS_CALLS = 1_500
 
 _CONFIG = """
-from ide49_storage.changes.scan_plan import Plan
-from ide49_storage.changes.scanner import Scans
-Scans.__init__.__kwdefaults__["make_plan"] = lambda: Plan({task!r}, ())
-Scans.__init__.__kwdefaults__["ask_engine"] = lambda *_: None
+from ide49_storage.changes.scan_plan import ScanPlan
+from ide49_storage.changes.scanner import LayerScanner
+LayerScanner.__init__.__kwdefaults__["make_plan"] = lambda: ScanPlan({task!r}, ())
+LayerScanner.__init__.__kwdefaults__["ask_engine"] = lambda *_: None
 """
 
 

@@ -30,14 +30,14 @@ def test_what_answers_is_not_imported_before_somebody_asks(tmp_path: Path) -> No
     told = subprocess.check_output([sys.executable, "-c", LOADED], cwd=tmp_path, text=True)
     loaded = {name.removeprefix("ide49_storage.") for name in told.split()}
     assert "handlers.mounts" in loaded
-    layers = ("changes", "engines", "findings", "installs", "probes", "python", "samba")
+    layers = ("changes", "engines", "findings", "installs", "processes", "python", "samba")
     assert {name for name in loaded if name.split(".")[0] in layers} == set()
     assert {name for name in loaded if name.startswith(("mounts.", "model."))} == {
-        "mounts.announce",
-        "model.encode",
-        "model.times",
+        "mounts.mountinfo_events",
+        "model.json",
+        "model.timestamps",
         "model.watch",
-        "model.words",
+        "model.vocabulary",
     }
 
 
@@ -77,11 +77,11 @@ def test_what_could_not_be_made_is_tried_again() -> None:
 FROM_A_SHARE = """
 import os, sys
 from ide49_storage import extension
-from ide49_storage.mounts import local, observation
+from ide49_storage.mounts import local, snapshot
 assert extension.import_from_a_share() is False
 assert "ide49_storage.samba.service" not in sys.modules
 folder = sys.argv[1]
-holder = observation.observe(with_room=False).table.mount_of(folder).id
+holder = snapshot.take_snapshot(with_room=False).table.mount_of(folder).id
 line = f"999999 {holder} 0:999 / {folder} rw - cifs //nas/iot-data rw"
 text = local.read_mountinfo() + line.encode() + bytes([10])
 local.read_mountinfo = lambda *_: text
@@ -99,4 +99,4 @@ def test_what_is_imported_from_or_behind_a_share_is_read_while_that_answers(
     environment = {**os.environ, "PYTHONPATH": path}
     told = subprocess.check_output([sys.executable, "-c", FROM_A_SHARE, str(share)], text=True, env=environment)
     loaded = {name.removeprefix("ide49_storage.") for name in told.split()}
-    assert {"changes.scans", "findings.gather", "installs.service", "mounts.asking", "samba.report"} <= loaded
+    assert {"changes.scanner", "findings.inputs", "installs.manager", "mounts.service", "samba.service"} <= loaded

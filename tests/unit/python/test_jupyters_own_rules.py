@@ -18,9 +18,9 @@ import json, sys, warnings
 from ide49_storage.python.jupyter_home import jupyter_home
 from ide49_storage.python.kernels.local_paths import local_source
 from ide49_storage.python.kernels.discovery import find_kernels
-from ide49_storage.mounts.locator import Living
+from ide49_storage.mounts.locator import PathLocator
 home, source = jupyter_home(), local_source()
-specs = find_kernels(source, Living())
+specs = find_kernels(source, PathLocator())
 ours = {
     "config": home.config, "data": home.data, "runtime": home.runtime, "ipython": home.ipython,
     "path": home.path, "kernels": home.kernels,
