@@ -44,10 +44,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One pip to run. ``base`` is the user base and ``own`` the folder in it that is ours; ``report`` is where
-    pip writes its report (empty: no gate). ``inherit`` are descriptors that pip keeps open.
+    pip writes its report (empty: no gate). ``inherit`` are descriptors that pip keeps open. ``cwd`` is an empty folder
+    that is ours, and ``options`` are the interpreter's own: nothing of a working folder is to be imported.
     """
 
     python: str
+    options: tuple[str, ...] = ()
     arguments: tuple[str, ...]
     env: Mapping[str, str]
     cwd: str
@@ -91,7 +93,7 @@ def _start(what: Run, gate_out: int, gate_in: int) -> subprocess.Popen[bytes]:
     source = _DRIVER.read_text(encoding="utf-8")
     gate = (str(gate_out), str(gate_in), what.report, what.base, what.own)
     return subprocess.Popen(
-        [what.python, "-c", source, *gate, *what.arguments],
+        [what.python, *what.options, "-c", source, *gate, *what.arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -33,7 +33,7 @@ from ..mounts.temporary import temporary_directory
 from ..python.living import Living
 from . import actions, recovery, requirements, resolve, supervisor
 from .environment import pip_environment, supervisor_environment
-from .interpreter import Facts
+from .interpreter import Facts, NoAnswer, pip_options
 from .lock import BaseLock
 from .plan import Scene, read_scene, removal
 from .store import START, BadCursor, NoSuchJob, Store, open_store
@@ -122,11 +122,15 @@ class Installs:
         self, request: InstallRequest, scene: Scene, facts: Facts, start: supervisor.Start
     ) -> tuple[Plan | None, Cause | None, str]:
         end = time.monotonic() + PREVIEW_DEADLINE
+        try:
+            options = pip_options(start.chosen.executable, start.chosen.env, options=start.chosen.options)
+        except NoAnswer as error:
+            return None, Cause.TARGET, f"What pip's files set is not known: {error}."
         with temporary_directory() as folder:
             question = resolve.Question(
                 facts=facts,
                 scene=scene,
-                env=pip_environment(start.chosen.env, folder),
+                env=pip_environment(start.chosen.env, folder, options),
                 folder=folder,
                 only_binary=request.only_binary,
                 stop=lambda: self.closed or time.monotonic() > end,
@@ -303,6 +307,8 @@ def _as_it_is(store: Store, job: Job) -> Job:
     if again.state is State.ENDED:  # it ended between the two looks
         return msgspec.structs.replace(again, lines=job.lines, cursor=job.cursor)
     message = "It was interrupted. What it changed is put back when the server starts, or before the next job."
+    said = store.last_words(job.id)
+    message += f" The last that its own process said: {said}" if said else ""
     return msgspec.structs.replace(
         job, state=State.ENDED, verdict=Verdict.INTERRUPTED, cause=Cause.KILLED, message=message, progress=None
     )

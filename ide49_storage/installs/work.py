@@ -30,15 +30,15 @@ from ..python.scan import normalize
 from . import actions, journal, output, verify
 from .distributions import LeadsAway, stay_here
 from .environment import pip_environment
-from .interpreter import Facts
+from .interpreter import Facts, NoAnswer, pip_options
 from .lock import BaseLock, state_folder
 from .plan import Scene, constraints, from_report, install_plan, read_scene, removal, shadow_sentence, shadowing
 from .recovery import JOURNAL
-from .resolve import Question, local_folders, shadow_reason, wishes
+from .resolve import Question, local_folders, read_report, shadow_reason, wishes
 from .runner import STUCK, Outcome, Run, run
 from .supervisor import Ended, Start, Teller
 from .target import NoTarget, look, standing
-from .verdict import is_conflict, success
+from .verdict import is_conflict, success, unproven
 from .wheels import Layout, Wheel, read_wheel
 
 
@@ -63,7 +63,7 @@ class Work:
         """Do it."""
         self.target, self.facts = self._target()
         self.scene = read_scene(self.facts, local_folders(self.facts))
-        self.env = pip_environment(self.start.chosen.env, os.path.join(self.folder, "tmp"))
+        self.env = pip_environment(self.start.chosen.env, os.path.join(self.folder, "tmp"), self._pip_options())
         match self.start.action:
             case Action.UNINSTALL:
                 self._uninstall()
@@ -87,6 +87,16 @@ class Work:
         if against:
             raise Ended(Verdict.FAILED, against[0].message, Cause.TARGET, restored=True)
         return target, facts
+
+    def _pip_options(self) -> tuple[tuple[str, str], ...]:
+        """What pip's files set. To remove something, none of it is needed."""
+        if self.start.action in (Action.UNINSTALL, Action.DELETE_OLD):
+            return ()
+        try:
+            return pip_options(self.start.chosen.executable, self.start.chosen.env, options=self.start.chosen.options)
+        except NoAnswer as error:
+            message = f"What pip's files set is not known: {error}."
+            raise Ended(Verdict.FAILED, message, Cause.TARGET, restored=True) from None
 
     # -- install, upgrade, repair, bring over
 
@@ -129,6 +139,7 @@ class Work:
     def _pip(self, arguments: tuple[str, ...], report: str = "") -> Run:
         return Run(
             python=self.facts.executable,
+            options=self.facts.safe_path,
             arguments=arguments,
             env=self.env,
             cwd=os.path.join(self.folder, "cwd"),
@@ -266,13 +277,20 @@ class Work:
                 cause, said = (Cause.SHADOWING, hidden) if hidden else (cause, said)
             self._undo(Ended(Verdict.FAILED, said, cause))
         if self.start.action is not Action.UNINSTALL and not outcome.gate:
-            after = read_scene(self.facts, local_folders(self.facts))
-            if after.user != self.scene.user:
-                message = "pip changed packages without waiting for the journal. Check them with a repair."
-                raise Ended(Verdict.FAILED, message, Cause.OTHER)
-            if self.start.action is Action.UPGRADE and (unasked := output.unasked(outcome.lines, _read_text(self.log))):
-                raise Ended(Verdict.FAILED, unasked[1], unasked[0], restored=True)
-            self._end_well([])
+            self._nothing(outcome)
+
+    def _nothing(self, outcome: Outcome) -> NoReturn:
+        """Pip ended well before its first change: nothing to do, if what it says agrees with that."""
+        after = read_scene(self.facts, local_folders(self.facts))
+        if after.user != self.scene.user:
+            message = "pip changed packages without waiting for the journal. Check them with a repair."
+            raise Ended(Verdict.FAILED, message, Cause.OTHER)
+        if self.start.action is Action.UPGRADE and (unasked := output.unasked(outcome.lines, _read_text(self.log))):
+            raise Ended(Verdict.FAILED, unasked[1], unasked[0], restored=True)
+        report = read_report(self.report)
+        if against := unproven(None if report is None else from_report(report, self.scene, {})):
+            raise Ended(Verdict.FAILED, against, Cause.OTHER, restored=True)
+        self._end_well([])
 
     def _stopped(self) -> Ended:
         if self.teller.store.cancelled(self.start.job):
@@ -301,6 +319,7 @@ class Work:
         if self.start.imports and self.start.action is not Action.UNINSTALL:
             importer = verify.Importer(
                 python=self.facts.executable,
+                options=self.facts.safe_path,
                 env=self.start.chosen.env,
                 cwd=os.path.join(self.folder, "cwd"),
                 stop=self.teller.stop,
