@@ -10,7 +10,6 @@ import asyncio
 import os
 import socket
 import stat
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any
 
@@ -18,6 +17,7 @@ from ..model.engines import EngineReport, EngineState
 from ..mounts.asking import wait_for
 from ..mounts.observation import ON_LINUX, observe
 from ..mounts.redact import redact_source
+from ..probes.helper import module_path
 from ..probes.pool import Pool
 from ..probes.replies import Answered, Silent, Target
 from .describe import describe, unanswered
@@ -106,7 +106,7 @@ async def _ask(
         "diff": diff,
         "deadline": seconds,
     }
-    question = ("call", [each for each in sys.path if each], f"{__package__}.sdk", "tell", task)
+    question = ("call", module_path(), f"{__package__}.sdk", "tell", task)
     (reply,) = await pool.ask(_ENGINE, [question], seconds)
     pool.end(_ENGINE)
     if isinstance(reply, Silent) and reply.since:

@@ -42,6 +42,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 def run(argv: Sequence[str], *, env: Mapping[str, str], deadline: float, doubtful: bool = False) -> Outcome:
     """Run ``argv`` in ``/`` for at most ``deadline`` seconds and give what it wrote.
 
+    An entry of ``PYTHONPATH`` that means a working folder (an empty or relative one) is left out: ``/`` is not meant.
     ``doubtful``: the program itself lies where opening it may block, so ``env`` (local) opens it instead of us.
     """
     if _survivors(argv[0]):
@@ -53,7 +54,7 @@ def run(argv: Sequence[str], *, env: Mapping[str, str], deadline: float, doubtfu
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=dict(env),
+            env=_without_working_folder(env),
             cwd="/",
             start_new_session=True,
         )
@@ -61,6 +62,13 @@ def run(argv: Sequence[str], *, env: Mapping[str, str], deadline: float, doubtfu
         problem = error if isinstance(error, OSError) else OSError(str(error))
         return Outcome(problem=problem)
     return _collect(process, argv[0], time.monotonic() + deadline)
+
+
+def _without_working_folder(env: Mapping[str, str]) -> dict[str, str]:
+    if "PYTHONPATH" not in env:
+        return dict(env)
+    kept = [each for each in env["PYTHONPATH"].split(os.pathsep) if os.path.isabs(each)]
+    return {**env, "PYTHONPATH": os.pathsep.join(kept)}
 
 
 def _collect(process: subprocess.Popen[bytes], name: str, end: float) -> Outcome:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,6 +33,7 @@ from ..mounts.observation import Observation, observe
 from ..mounts.prober import Prober, guardian
 from ..mounts.table import MountTable
 from ..mounts.walk import Found
+from ..probes.helper import module_path
 from ..probes.replies import Answered, Failed, Reply, Target
 from . import conf
 from .hidden import LOOKED_AT, Cover, covers, describe
@@ -145,7 +145,7 @@ class SambaDesk:
         said = await self._watcher.negotiation(asked["server"], asked["port"], self._prober.pool.deadline, fresh=0)
         if said.state is not ServerState.ANSWERS:
             return CheckOutcome.NO_ANSWER, f"{server}: {said.evidence}"
-        question = ("call", [each for each in sys.path if each], f"{__package__}.signin", "sign_in", asked)
+        question = ("call", module_path(), f"{__package__}.signin", "sign_in", asked)
         (reply,) = await self._prober.pool.ask(_SIGN_IN, [question], _SIGN_IN_SECONDS)
         self._prober.pool.end(_SIGN_IN)
         self._prober.pool.hurry(_SIGN_IN)
