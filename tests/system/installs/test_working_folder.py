@@ -164,6 +164,21 @@ def test_a_child_finds_modules_where_this_process_does_but_not_in_its_working_fo
     assert module_path() == [str(planted.path), "/a", "/b", package], "a package that runs from there comes last"
 
 
+def test_a_job_is_done_where_this_package_itself_lies_in_the_user_site(
+    bench: Bench, index: Index, tmp_path: Path
+) -> None:
+    """An isolated Python looks into no user site by itself."""
+    index.add(Package(name="one"))
+    bench.site.mkdir(parents=True)
+    bench.site.joinpath("own.pth").write_text(f"{Path(__file__).parents[3]}\n{sysconfig.get_path('purelib')}\n")
+    inherited = {name: os.environ[name] for name in ("JUPYTER_PATH", "JUPYTER_RUNTIME_DIR")}
+    argv = [need_outside_python(), "-m", "ide49_storage", "install", "one"]
+    environ = {**bench.environ, **inherited}
+    done = subprocess.run(argv, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (bench.site / "one" / "__init__.py").is_file()
+
+
 def test_what_an_interrupted_supervisor_said_last_is_in_the_jobs_message(
     bench: Bench, index: Index, tmp_path: Path
 ) -> None:
