@@ -17,7 +17,7 @@ from ..processes.worker import interpreter
 #: No word from the helper for so long: it hangs in a storage that does not answer. Seconds.
 SILENCE = 60.0
 _GRACE = 2.0
-_CODE = "import sys; sys.path.insert(0, sys.argv[1]); from ide49_storage.changes.scan_process import main; main()"
+_CODE = "import sys; sys.path.append(sys.argv[1]); from ide49_storage.changes.scan_process import main; main()"
 _PACKAGES = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 

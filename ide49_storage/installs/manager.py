@@ -34,7 +34,7 @@ from ..model.timestamps import now
 from ..mounts.locator import PathLocator
 from ..mounts.temporary import temporary_directory
 from . import recovery, supervisor
-from .interpreter import TargetFacts
+from .interpreter import InterpreterSilent, TargetFacts, pip_options
 from .planning import requested, resolve
 from .planning.plan import InstalledState, read_installed_state, removal
 from .policy import requirements
@@ -124,11 +124,15 @@ class InstallManager:
         self, request: InstallRequest, scene: InstalledState, facts: TargetFacts, start: supervisor.JobSpec
     ) -> tuple[InstallPlan | None, Cause | None, str]:
         end = time.monotonic() + PREVIEW_DEADLINE
+        try:
+            options = pip_options(start.chosen.executable, start.chosen.env, options=start.chosen.options)
+        except InterpreterSilent as error:
+            return None, Cause.TARGET, f"What pip's files set is not known: {error}."
         with temporary_directory() as folder:
             question = resolve.DryRun(
                 facts=facts,
                 scene=scene,
-                env=pip_environment(start.chosen.env, folder),
+                env=pip_environment(start.chosen.env, folder, options),
                 folder=folder,
                 only_binary=request.only_binary,
                 stop=lambda: self.closed or time.monotonic() > end,
@@ -309,6 +313,8 @@ def _as_it_is(store: JobStore, job: Job) -> Job:
     if again.state is JobState.ENDED:  # it ended between the two looks
         return msgspec.structs.replace(again, lines=job.lines, cursor=job.cursor)
     message = "It was interrupted. What it changed is put back when the server starts, or before the next job."
+    said = store.last_words(job.id)
+    message += f" The last that its own process said: {said}" if said else ""
     return msgspec.structs.replace(
         job, state=JobState.ENDED, verdict=JobVerdict.INTERRUPTED, cause=Cause.KILLED, message=message, progress=None
     )

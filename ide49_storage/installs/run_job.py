@@ -31,12 +31,12 @@ from ..model.installs import (
 from ..python.site_packages.scan import normalize
 from . import verification
 from .distributions import OnRemoteStorage, require_local
-from .interpreter import TargetFacts
+from .interpreter import InterpreterSilent, TargetFacts, pip_options
 from .pip import output
 from .pip.process import STUCK, PipCommand, PipResult, run
 from .pip.wheels import Layout, Wheel, read_wheel
 from .planning import requested
-from .planning.outcome import is_conflict, success
+from .planning.outcome import is_conflict, success, unproven
 from .planning.plan import (
     InstalledState,
     constraints,
@@ -47,7 +47,7 @@ from .planning.plan import (
     shadow_sentence,
     shadowing,
 )
-from .planning.resolve import DryRun, local_folders, requirements_for, shadow_reason
+from .planning.resolve import DryRun, local_folders, read_report, requirements_for, shadow_reason
 from .policy.environment import pip_environment
 from .policy.target import NoTarget, blocking_refusals, inspect_target
 from .recovery import JOURNAL
@@ -75,7 +75,7 @@ class Work:
         """Do it."""
         self.target, self.facts = self._target()
         self.scene = read_installed_state(self.facts, local_folders(self.facts))
-        self.env = pip_environment(self.start.chosen.env, os.path.join(self.folder, "tmp"))
+        self.env = pip_environment(self.start.chosen.env, os.path.join(self.folder, "tmp"), self._pip_options())
         match self.start.action:
             case Action.UNINSTALL:
                 self._uninstall()
@@ -99,6 +99,16 @@ class Work:
         if against:
             raise Ended(JobVerdict.FAILED, against[0].message, Cause.TARGET, restored=True)
         return target, facts
+
+    def _pip_options(self) -> tuple[tuple[str, str], ...]:
+        """What pip's files set. To remove something, none of it is needed."""
+        if self.start.action in (Action.UNINSTALL, Action.DELETE_OLD):
+            return ()
+        try:
+            return pip_options(self.start.chosen.executable, self.start.chosen.env, options=self.start.chosen.options)
+        except InterpreterSilent as error:
+            message = f"What pip's files set is not known: {error}."
+            raise Ended(JobVerdict.FAILED, message, Cause.TARGET, restored=True) from None
 
     # -- install, upgrade, repair, bring over
 
@@ -141,6 +151,7 @@ class Work:
     def _pip(self, arguments: tuple[str, ...], report: str = "") -> PipCommand:
         return PipCommand(
             python=self.facts.executable,
+            options=self.facts.safe_path,
             arguments=arguments,
             env=self.env,
             cwd=os.path.join(self.folder, "cwd"),
@@ -278,13 +289,20 @@ class Work:
                 cause, said = (Cause.SHADOWING, hidden) if hidden else (cause, said)
             self._undo(Ended(JobVerdict.FAILED, said, cause))
         if self.start.action is not Action.UNINSTALL and not outcome.gate:
-            after = read_installed_state(self.facts, local_folders(self.facts))
-            if after.user != self.scene.user:
-                message = "pip changed packages without waiting for the journal. Check them with a repair."
-                raise Ended(JobVerdict.FAILED, message, Cause.OTHER)
-            if self.start.action is Action.UPGRADE and (unasked := output.unasked(outcome.lines, _read_text(self.log))):
-                raise Ended(JobVerdict.FAILED, unasked[1], unasked[0], restored=True)
-            self._end_well([])
+            self._nothing(outcome)
+
+    def _nothing(self, outcome: PipResult) -> NoReturn:
+        """Pip ended well before its first change: nothing to do, if what it says agrees with that."""
+        after = read_installed_state(self.facts, local_folders(self.facts))
+        if after.user != self.scene.user:
+            message = "pip changed packages without waiting for the journal. Check them with a repair."
+            raise Ended(JobVerdict.FAILED, message, Cause.OTHER)
+        if self.start.action is Action.UPGRADE and (unasked := output.unasked(outcome.lines, _read_text(self.log))):
+            raise Ended(JobVerdict.FAILED, unasked[1], unasked[0], restored=True)
+        report = read_report(self.report)
+        if against := unproven(None if report is None else from_report(report, self.scene, {})):
+            raise Ended(JobVerdict.FAILED, against, Cause.OTHER, restored=True)
+        self._end_well([])
 
     def _stopped(self) -> Ended:
         if self.teller.store.cancelled(self.start.job):
@@ -313,6 +331,7 @@ class Work:
         if self.start.imports and self.start.action is not Action.UNINSTALL:
             importer = verification.Importer(
                 python=self.facts.executable,
+                options=self.facts.safe_path,
                 env=self.start.chosen.env,
                 cwd=os.path.join(self.folder, "cwd"),
                 stop=self.teller.stop,
