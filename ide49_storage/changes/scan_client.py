@@ -22,7 +22,11 @@ _PACKAGES = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__fi
 
 
 class ScanError(Exception):
-    """The scan could not be made; the message says why."""
+    """The scan could not be made; the message says why. ``code`` is a word for programs."""
+
+    def __init__(self, message: str, code: str = "scan-failed") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Cancelled(Exception):
