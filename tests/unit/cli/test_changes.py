@@ -6,7 +6,7 @@ import argparse
 
 import msgspec
 import pytest
-from ide49_storage.client.local import local
+from ide49_storage import client
 
 from ide49_storage.changes.report import empty
 from ide49_storage.cli.changes import run_changes
@@ -55,7 +55,7 @@ class Run:
         self._capsys = capsys
 
     def __call__(self, report: ChangesReport, *, dockerfile: bool = False) -> tuple[int, str, str]:
-        self._monkeypatch.setattr(local, "changes", lambda **_asked: report)
+        self._monkeypatch.setattr(client, "changes", lambda **_asked: report)
         status = run_changes(argparse.Namespace(json=False, dockerfile=dockerfile, list=0))
         captured = self._capsys.readouterr()
         return status, captured.out, captured.err
