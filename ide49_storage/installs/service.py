@@ -32,12 +32,15 @@ from ..model.times import now
 from ..mounts.temporary import temporary_directory
 from ..python.living import Living
 from . import actions, recovery, requirements, resolve, supervisor
+from .claims import outside_sentence
+from .distributions import LeadsAway
 from .environment import pip_environment, supervisor_environment
 from .interpreter import Facts
 from .lock import BaseLock
 from .plan import Scene, read_scene, removal
 from .store import START, BadCursor, NoSuchJob, Store, open_store
 from .target import Chosen, NoTarget, choose, look, standing
+from .user_base import UserBase
 
 PREVIEW_DEADLINE = 180.0
 MAX_ACTIVE = 20
@@ -103,11 +106,13 @@ class Installs:
             plan, cause, message = Plan(changes=(), notes=actions.deletions(trees, request.old)), None, ""
         elif request.action is Action.UNINSTALL:
             scene = read_scene(facts, resolve.local_folders(facts))
-            plan, cause, message = Plan(changes=removal(names, scene)), None, ""
+            plan, cause, message = _against_claims(Plan(changes=removal(names, scene)), scene, target)
         else:
             scene = read_scene(facts, resolve.local_folders(facts))
             start = _start_of(self.store, "", request, names, (chosen, target))
             plan, cause, message = self._resolve(request, scene, facts, start)
+            if plan is not None and cause is None and request.action is not Action.REPAIR:
+                plan, cause, message = _against_claims(plan, scene, target)
         return Preview(
             action=request.action,
             requirements=names,
@@ -186,12 +191,13 @@ class Installs:
             return UserPackages(target=target, packages=(), old=(), open_journal=False)
         scene = read_scene(facts, ())
         names = [each.name for each in scene.user]
+        base = UserBase(target.user_base)
         found = [
             UserPackage(
                 name=each.name,
                 version=each.version,
                 requested=each.requested,
-                problem=actions.condition(each, names.count(each.name)),
+                problem=actions.condition(each, names.count(each.name), base),
             )
             for each in scene.user
         ]
@@ -285,6 +291,17 @@ class Installs:
 
     def _reap(self) -> None:
         self.started = [each for each in self.started if not each.over()]
+
+
+def _against_claims(plan: Plan, scene: Scene, target: Target) -> tuple[Plan, Cause | None, str]:
+    """A plan, and why it is refused: pip would delete files outside of the user base."""
+    names = {each.name for each in plan.changes}
+    going = [each for each in scene.user if each.name in names]
+    try:
+        outside = outside_sentence(going, UserBase(target.user_base))
+    except LeadsAway as error:
+        return plan, Cause.TARGET, f"{error}. Remove the link, then try again."
+    return plan, Cause.OUTSIDE if outside else None, outside or ""
 
 
 def _no_job() -> Refused:

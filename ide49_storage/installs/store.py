@@ -37,6 +37,11 @@ _CURSOR = re.compile(r"(\d{1,9})-(\d{1,9})")
 START = "0-0"
 
 
+def is_job_id(text: str) -> bool:
+    """Whether a text is an id as ``new_id`` makes them. Pure."""
+    return _ID.fullmatch(text) is not None
+
+
 class NoSuchJob(LookupError):
     """No job has this id."""
 

@@ -20,6 +20,7 @@ from .distributions import far_entries
 from .environment import child_environment
 from .interpreter import Facts, NoAnswer, ask
 from .pythons import own
+from .user_base import UserBase
 
 #: Less than this is called full: pip needs room to unpack before it knows how much.
 LEAST_BYTES = 20_000_000
@@ -96,7 +97,7 @@ def look(chosen: Chosen) -> tuple[Target, Facts]:
         inodes_free=inodes,
         scripts=facts.scripts,
         scripts_on_path=on_path,
-        refusals=(*refusals(facts, where, free, inodes), *(() if astray else _against_links(facts.user_site))),
+        refusals=(*refusals(facts, where, free, inodes), *(() if astray else _against_links(base, facts.user_site))),
     )
     return target, facts
 
@@ -124,8 +125,13 @@ def _leads_away(home: str, living: Living) -> bool:
     return not all(map(living.local, sites))
 
 
-def _against_links(site: str) -> list[Refusal]:
-    """A package of the user's whose metadata is a link to a share: pip would read it, and wait for the share."""
+def _against_links(base: str, site: str) -> list[Refusal]:
+    """A user site that a link takes out of the user base: what is changed there could not be put back. A package whose
+    metadata is a link to a share: pip would read it, and wait for the share.
+    """
+    if UserBase(base).inner(os.path.join(site, "any")) is None:
+        message = f"{site} is behind a link that leads out of {base}, to {os.path.realpath(site)}."
+        return [_no("link-outside", message, "Put the folder itself where the link is, or set PYTHONUSERBASE.")]
     far = far_entries(site)
     if not far:
         return []
