@@ -14,6 +14,7 @@ import msgspec
 
 from ..jobs.lock import BaseLock
 from ..jobs.store import START, BadLogCursor, JobStore, NoSuchJob, open_store
+from ..jobs.user_base import UserBase
 from ..model.installs import (
     Action,
     Cause,
@@ -34,6 +35,8 @@ from ..model.timestamps import now
 from ..mounts.locator import PathLocator
 from ..mounts.temporary import temporary_directory
 from . import recovery, supervisor
+from .claims import outside_sentence
+from .distributions import OnRemoteStorage
 from .interpreter import InterpreterSilent, TargetFacts, pip_options
 from .planning import requested, resolve
 from .planning.plan import InstalledState, read_installed_state, removal
@@ -105,11 +108,13 @@ class InstallManager:
             plan, cause, message = InstallPlan(changes=(), notes=requested.deletions(trees, request.old)), None, ""
         elif request.action is Action.UNINSTALL:
             scene = read_installed_state(facts, resolve.local_folders(facts))
-            plan, cause, message = InstallPlan(changes=removal(names, scene)), None, ""
+            plan, cause, message = _against_claims(InstallPlan(changes=removal(names, scene)), scene, target)
         else:
             scene = read_installed_state(facts, resolve.local_folders(facts))
             start = _start_of(self.store, "", request, names, (chosen, target))
             plan, cause, message = self._resolve(request, scene, facts, start)
+            if plan is not None and cause is None and request.action is not Action.REPAIR:
+                plan, cause, message = _against_claims(plan, scene, target)
         return Preview(
             action=request.action,
             requirements=names,
@@ -194,12 +199,13 @@ class InstallManager:
             return UserPackages(target=target, packages=(), old=(), open_journal=False)
         scene = read_installed_state(facts, ())
         names = [each.name for each in scene.user]
+        base = UserBase(target.user_base)
         found = [
             UserPackage(
                 name=each.name,
                 version=each.version,
                 requested=each.requested,
-                problem=requested.health_note(each, names.count(each.name)),
+                problem=requested.health_note(each, names.count(each.name), base),
             )
             for each in scene.user
         ]
@@ -295,6 +301,19 @@ class InstallManager:
 
     def _reap(self) -> None:
         self.started = [each for each in self.started if not each.over()]
+
+
+def _against_claims(
+    plan: InstallPlan, scene: InstalledState, target: InstallTarget
+) -> tuple[InstallPlan, Cause | None, str]:
+    """A plan, and why it is refused: pip would delete files outside of the user base."""
+    names = {each.name for each in plan.changes}
+    going = [each for each in scene.user if each.name in names]
+    try:
+        outside = outside_sentence(going, UserBase(target.user_base))
+    except OnRemoteStorage as error:
+        return plan, Cause.TARGET, f"{error}. Remove the link, then try again."
+    return plan, Cause.OUTSIDE if outside else None, outside or ""
 
 
 def _no_job() -> InstallRefused:

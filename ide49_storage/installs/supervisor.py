@@ -224,14 +224,17 @@ def _under_lock(start: JobSpec, teller: JobRecorder, lock: BaseLock) -> None:
     recovery.announce_store(start.user_base, teller.store)
     teller.tell(state=JobState.RUNNING, started=now())
     try:
-        count = recovery.recover(start.user_base, teller.store, teller.say, but=start.job)
+        found = recovery.recover(start.user_base, teller.store, teller.say, but=start.job)
     except OSError as error:
         message = f"What an interrupted job left cannot be put back ({error}); until then nothing else is done."
         cause = Cause.DISK_FULL if error.errno in (28, 122) else Cause.PERMISSION
         raise Ended(JobVerdict.FAILED, message, cause) from None
     if start.action is Action.RESTORE:
-        if count:
-            raise Ended(JobVerdict.RESTORED, "Your packages were put back as they were before.", restored=True)
+        if found.count:
+            message = " ".join(("Your packages were put back as they were before.", *found.aside))
+            raise Ended(JobVerdict.RESTORED, message, restored=True)
+        if found.aside:
+            raise Ended(JobVerdict.NOTHING, " ".join(("Nothing could be put back.", *found.aside)))
         raise Ended(JobVerdict.NOTHING, "No interrupted job has left anything.", restored=True)
     folder = recovery.work_folder(start.user_base, start.job)
     os.makedirs(os.path.join(folder, "tmp"), mode=0o700)

@@ -41,6 +41,11 @@ OUTPUT = "supervisor.txt"
 _LAST = 3
 
 
+def is_job_id(text: str) -> bool:
+    """Whether a text is an id as ``new_id`` makes them. Pure."""
+    return _ID.fullmatch(text) is not None
+
+
 class NoSuchJob(LookupError):
     """No job has this id."""
 

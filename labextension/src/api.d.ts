@@ -354,6 +354,7 @@ export interface components {
       | 'hash mismatch'
       | 'index error'
       | 'killed'
+      | 'leads outside the user base'
       | 'network down'
       | 'no such package'
       | 'no version for this Python or processor'

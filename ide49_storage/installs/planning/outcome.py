@@ -38,6 +38,10 @@ REMEDIES: dict[Cause, str] = {
     Cause.BUSY: "Wait until it has ended, or cancel it.",
     Cause.KILLED: "Try again.",
     Cause.TIMEOUT: "Try again; the network may be slow.",
+    Cause.OUTSIDE: (
+        "If the files are in its RECORD: repair the package, which writes the list anew, or take these lines out of it."
+        " If a link leads there: put the folder itself in its place. If it is a new package: do not install it."
+    ),
     Cause.OTHER: "Read the log.",
 }
 

@@ -6,8 +6,8 @@ import argparse
 
 import msgspec
 import pytest
-from ide49_storage import client
 
+from ide49_storage import client
 from ide49_storage.changes.report import empty
 from ide49_storage.cli.changes import run_changes
 from ide49_storage.model.changes import (
