@@ -211,7 +211,9 @@ def _doubts(summary: Mapping[str, Any], groups: Sequence[GroupTotals], missing: 
         found.append(("unreadable", text))
     if count := sum(group.files for group in groups if group.group is Group.MADE_AT_START):
         files = "One file was" if count == 1 else f"{count} files were"
-        text = f"{files} written near a start: by the image's own start script, or by somebody. Look whose they are."
+        text = (
+            f"{files} written near a start: by the image's own start script, or by somebody. Look whose work that is."
+        )
         found.append(("near-start", text))
     return tuple(
         Doubt(reason=reason, message=message, may_be_loss=reason not in _HIDE_NOTHING) for reason, message in found
