@@ -32,9 +32,11 @@ from .mounts.report import BadPath, working_directory
 from .python import report as _python
 from .python.local_source import local_source
 from .python.report import UnknownKernel
+from .samba.endpoint import OtherServer
 
 __all__ = [
     "BadPath",
+    "OtherServer",
     "UnknownKernel",
     "changes",
     "check_samba",
@@ -79,7 +81,10 @@ def samba() -> SambaReport:
 def check_samba(
     server: str | None = None, share: str | None = None, user: str | None = None, *, guest: bool = False
 ) -> Check:
-    """Sign in at the share once, with the password that the settings name (or none, as a guest)."""
+    """Sign in at the share once, with the password that the settings name (or none, as a guest).
+
+    ``server``: one of those that are configured or mounted; ``OtherServer`` (a ``ValueError``) for another.
+    """
     from .samba.report import SambaDesk
 
     request = CheckRequest(server=server, share=share, user=user, guest=guest)
