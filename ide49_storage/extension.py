@@ -22,6 +22,7 @@ from .handlers.hub import Hub
 from .handlers.jobs import JobWatch
 from .handlers.once import Once
 from .handlers.samba_watch import ShareWatch
+from .handlers.single_flight import SingleFlight
 
 if TYPE_CHECKING:
     from .changes.scans import Scans
@@ -62,6 +63,7 @@ class StorageExtension(ExtensionApp):
             ide49_storage_home=Once(_home),
             ide49_storage_scans=self.scans,
             ide49_storage_jobs=self.jobs,
+            ide49_storage_flight=SingleFlight(),
         )
         # Not _start_jupyter_server_extension: servers before 2.16 never call it.
         assert self.serverapp is not None

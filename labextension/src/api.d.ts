@@ -704,6 +704,9 @@ export interface components {
     /**
      * FindingReport
      * @description The answer of ``GET findings``. ``checks`` counts the checks that were made.
+     *
+     *     They saw what was there from ``at`` on. Who asks while an answer is being made gets that one, so ``at`` may be
+     *     some seconds before the request.
      */
     FindingReport: {
       at: string;
