@@ -6,6 +6,8 @@ told by raising: the end of a job is a ``JobResult``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class StorageError(Exception):
     """The base. ``code`` is a word in kebab-case for programs, ``message`` a sentence for people."""
@@ -39,3 +41,17 @@ class UnknownKernel(StorageError, ValueError):
         super().__init__(f"There is no kernel named {name!r}. Known kernels: {there}.")
         self.name = name
         self.known = known
+
+
+class OtherServer(StorageError, ValueError):
+    """A file server was named that is neither configured nor mounted. ``known`` are the names of those that are."""
+
+    code = "other-server"
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.known = tuple(dict.fromkeys(known))
+        if self.known:
+            remedy = f"Ask for {' or '.join(self.known)}, written just so, or set SAMBA_SERVER_IP to another server."
+        else:
+            remedy = "None is: set SAMBA_SERVER_IP to it, or mount its share."
+        super().__init__(f"Only the server that is configured or mounted is signed in to. {remedy}")

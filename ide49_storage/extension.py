@@ -18,6 +18,7 @@ from jupyter_server.utils import url_path_join
 from traitlets import Bool
 
 from .handlers import ROUTES
+from .handlers.single_flight import SingleFlight
 from .server.events import EventBus
 from .server.job_monitor import JobMonitor
 from .server.services import Lazy
@@ -62,6 +63,7 @@ class StorageExtension(ExtensionApp):
             ide49_storage_home=Lazy(_home),
             ide49_storage_scans=self.scans,
             ide49_storage_jobs=self.jobs,
+            ide49_storage_flight=SingleFlight(),
         )
         # Not _start_jupyter_server_extension: servers before 2.16 never call it.
         assert self.serverapp is not None

@@ -272,11 +272,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST",
         "samba/check",
-        "Signs in at the share once, with the password that the settings name",
+        "Signs in at the share once, with the password that the settings name; 403 for a server that they do not name",
         result=Check,
         body=CheckRequest,
         errors=(400,),
-        sample_body='{"guest": true, "server": "127.0.0.1:1"}',
+        sample_body='{"guest": true}',
         resource="ide49_storage:samba",
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ def add_commands(commands: Any) -> None:
     """Add the command to the subparsers."""
     samba = commands.add_parser("samba", help="is the share there, what does it hide, what must not live on it")
     samba.add_argument("--check", action="store_true", help="sign in once, with the password of the settings")
-    samba.add_argument("--server", help="with --check: another server")
+    samba.add_argument("--server", help="with --check: which one of the configured and mounted servers")
     samba.add_argument("--share", help="with --check: another share")
     samba.add_argument("--user", help="with --check: another user")
     samba.add_argument("--guest", action="store_true", help="with --check: without a password")
@@ -24,9 +25,13 @@ def add_commands(commands: Any) -> None:
 
 
 def run_samba(arguments: argparse.Namespace) -> int:
-    """Print the report; with ``--check`` the outcome (status 1 if it is not good)."""
+    """Print the report; with ``--check`` the outcome: status 1 if not good, 2 for a server that may not be asked."""
     if arguments.check:
-        answer = client.check_samba(arguments.server, arguments.share, arguments.user, guest=arguments.guest)
+        try:
+            answer = client.check_samba(arguments.server, arguments.share, arguments.user, guest=arguments.guest)
+        except client.OtherServer as error:
+            print(f"jupyter storage samba: {printable(str(error))}", file=sys.stderr)
+            return 2
         if arguments.json:
             print_json(answer)
         else:

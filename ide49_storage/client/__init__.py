@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ..errors import BadPath, UnknownKernel
+from ..errors import BadPath, OtherServer, UnknownKernel
 
 # A question about one path must not pay for the scan of the container layer or for Python's packages: each
 # function imports what answers it.
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BadPath",
+    "OtherServer",
     "UnknownKernel",
     "changes",
     "check_samba",
@@ -86,7 +87,10 @@ def samba() -> SambaReport:
 def check_samba(
     server: str | None = None, share: str | None = None, user: str | None = None, *, guest: bool = False
 ) -> Check:
-    """Sign in at the share once, with the password that the settings name (or none, as a guest)."""
+    """Sign in at the share once, with the password that the settings name (or none, as a guest).
+
+    ``server``: one of those that are configured or mounted; ``OtherServer`` (a ``ValueError``) for another.
+    """
     from ..model.samba import CheckRequest
     from ..mounts.service import wait_for
     from ..samba.service import SambaService

@@ -42,8 +42,12 @@ MOST_SCRIPT = 200_000
 def findings(
     asked: python.InterpreterRequest, samba: SambaReport | None = None, changes: ChangesReport | None = None
 ) -> FindingReport:
-    """Everything that is wrong, worst first, for the server's own interpreter and every kernel."""
-    return run_checks(gather_inputs(asked, samba, changes), now())
+    """Everything that is wrong, worst first, for the server's own interpreter and every kernel.
+
+    ``at`` is when gathering began: what changed later may or may not be in it.
+    """
+    began = now()
+    return run_checks(gather_inputs(asked, samba, changes), began)
 
 
 def gather_inputs(

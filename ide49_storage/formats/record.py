@@ -32,8 +32,8 @@ def parse_record(text: str) -> tuple[Row, ...]:
     try:
         for fields in csv.reader(text.splitlines()):
             if fields and fields[0] and "\0" not in fields[0] and len(rows) < MOST_FILES:
-                _, digest, size, *_ = (*fields, "", "")
-                rows.append(Row(fields[0], digest, int(size) if size.isdecimal() else None))
+                path, digest, size, *_ = fields if len(fields) == 3 else (*fields, "", "")
+                rows.append(Row(path, digest, int(size) if size.isdecimal() else None))
     except csv.Error:  # such as a field of more than 128 kB: what came before it stands
         pass
     return tuple(rows)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..model.samba import SambaReport
     from ..python.service import InterpreterRequest
     from ..server.services import Lazy
+    from .single_flight import SingleFlight
 
 
 class FindingsHandler(InterpreterHandler, SambaBase):
@@ -24,13 +25,18 @@ class FindingsHandler(InterpreterHandler, SambaBase):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Answer a ``FindingReport``."""
+        """Answer a ``FindingReport``. Who asks while one is being made gets that one; its ``at`` says when it began."""
+        flight: SingleFlight = self.settings["ide49_storage_flight"]
+        kernel = self.get_query_argument("kernel", None) or None
+        self.answer(await flight.share(("findings", kernel), self._report))
+
+    async def _report(self) -> FindingReport:
         try:
             share = await self.share_report()
         except Exception:  # its own call says what is wrong; the other checks are made all the same
             self.log.exception("The report of the share failed: checks of it are not made")
             share = None
-        await self.tell(_findings, share, self.settings["ide49_storage_scans"])
+        return await self.result(_findings, share, self.settings["ide49_storage_scans"])
 
 
 def _findings(asked: InterpreterRequest, share: SambaReport | None, scans: Lazy[LayerScanner]) -> FindingReport:

@@ -42,11 +42,15 @@ class InterpreterHandler(StorageHandler):
 
     async def tell(self, call: Callable[..., Any], *arguments: Any) -> None:
         """Answer what ``call`` gives for this request; 404 for a kernel that there is not."""
+        self.answer(await self.result(call, *arguments))
+
+    async def result(self, call: Callable[..., T], *arguments: Any) -> T:
+        """What ``call`` gives for this request; ``Refusal`` 404 for a kernel that there is not."""
         asked = await self.about()
         from ..errors import UnknownKernel
 
         try:
-            self.answer(await self.off_loop(call, asked, *arguments))
+            return await self.off_loop(call, asked, *arguments)
         except UnknownKernel as error:
             raise Refusal(404, str(error), "unknown-kernel") from None
 

@@ -55,10 +55,15 @@ class SambaCheckHandler(SambaBase):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Answer a ``Check``."""
+        """Answer a ``Check``; 403 for a server that is neither configured nor mounted."""
         request = await self.off_loop(_check_request, self.request.body)
         desk = await self.desk()
-        self.answer(await desk.check(request))
+        from ..errors import OtherServer
+
+        try:
+            self.answer(await desk.check(request))
+        except OtherServer as error:
+            raise Refusal(403, str(error), "other-server") from None
 
 
 def _check_request(body: bytes) -> CheckRequest:

@@ -42,7 +42,11 @@ class NotChecked(Record, frozen=True, kw_only=True):
 
 
 class FindingReport(Record, frozen=True, kw_only=True):
-    """The answer of ``GET findings``. ``checks`` counts the checks that were made."""
+    """The answer of ``GET findings``. ``checks`` counts the checks that were made.
+
+    They saw what was there from ``at`` on. Who asks while an answer is being made gets that one, so ``at`` may be
+    some seconds before the request.
+    """
 
     at: str
     findings: tuple[Finding, ...]

@@ -243,7 +243,11 @@ class SambaReport(Record, frozen=True, kw_only=True):
 
 
 class CheckRequest(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body of ``POST samba/check``. Empty fields are taken from the settings; ``guest`` asks without a password."""
+    """The body of ``POST samba/check``. Empty fields are taken from the settings; ``guest`` asks without a password.
+
+    ``server``: the configured one or that of a mounted share, written as there but for upper and lower case; its
+    port behind a colon if that is not 445. Any other is refused with 403 (``other-server``).
+    """
 
     server: str | None = None
     share: str | None = None

@@ -18,7 +18,9 @@ KERNEL = _types(
 )
 """What the kernel shows of itself: no files of anybody's."""
 
-SAMBA = _types("cifs smb3 smbfs fuse.smbnetfs fuse.gvfsd-fuse")
+KERNEL_SAMBA = _types("cifs smb3 smbfs")
+"""Mounted by the kernel, so only by an administrator, who names the server."""
+SAMBA = KERNEL_SAMBA | _types("fuse.smbnetfs fuse.gvfsd-fuse")
 
 NETWORK = _types(
     "nfs nfs4 9p virtiofs ceph fuse.ceph fuse.ceph-fuse glusterfs fuse.glusterfs fuse.sshfs "

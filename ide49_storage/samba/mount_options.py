@@ -9,6 +9,7 @@ import re
 
 import msgspec
 
+from ..mounts import fstypes
 from ..mounts.mountinfo import MountRow
 
 _UNC = re.compile(r"(?:smb:|cifs:)?[/\\]{2}(?:[^/\\@]*@)?(\[[^\]]+\]|[^/\\]+)(?:[/\\]+(.*))?")
@@ -43,7 +44,7 @@ def split_unc(source: str) -> tuple[str | None, str | None]:
 
 def read_options(row: MountRow) -> Options:
     """The options of a Samba or other network mount. Unknown words are nobody's harm."""
-    if row.fs_type in ("cifs", "smb3", "smbfs"):
+    if row.fs_type in fstypes.KERNEL_SAMBA:
         return _cifs(row)
     server, share = None, None
     export = _EXPORT.fullmatch(row.source)

@@ -18,8 +18,8 @@ from ..model.samba import Negotiation, ServerState
 from ..model.timestamps import now
 from ..processes.pool import Pool
 from ..processes.replies import Answered, Silent, Target
+from .endpoint import SMB_PORT
 
-PORT = 445
 _HEADER = 64
 _DIALECTS = {0x0202: "2.0.2", 0x0210: "2.1", 0x0300: "3.0", 0x0302: "3.0.2", 0x0311: "3.1.1"}
 _MOST = 65536
@@ -111,7 +111,7 @@ def _contexts(data: bytes) -> set[int]:
 async def negotiate(pool: Pool, server: str, port: int | None = None, deadline: float = 0.8) -> Negotiation:
     """Ask ``server`` (a name, an IPv4 or IPv6 address). Takes no longer than ``deadline`` seconds, and never raises."""
     start = time.monotonic()
-    used = port or PORT
+    used = port or SMB_PORT
     try:
         answer = await _ask(pool, server.strip("[]"), used, start + deadline)
     except asyncio.TimeoutError:

@@ -6,14 +6,12 @@ import asyncio
 import os
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 
 from ..formats import smb_conf
 from ..model.samba import (
     Check,
-    CheckOutcome,
     CheckRequest,
     Client,
     ClientState,
@@ -35,21 +33,17 @@ from ..mounts.path_walk import ResolvedPath
 from ..mounts.remote_filesystems import RemoteFilesystems, blocking_mount
 from ..mounts.snapshot import MountSnapshot, take_snapshot
 from ..mounts.table import MountTable
-from ..processes.replies import Answered, Failed, Reply, Target
-from ..processes.worker import module_path
+from ..processes.replies import Answered, Reply, Target
 from .background_searches import BackgroundSearches
+from .check import attempt, mounted_endpoints
+from .endpoint import choose_endpoint, read_endpoint
 from .ide49_settings import ENVIRONMENT, FILES, insecure_writes_allowed, password_of, read_settings
 from .monitor import ShareMonitor, ShareReading, shares_of
 from .mount_options import read_options
-from .sign_in_worker import NOT_INSTALLED
 from .state import what_programs_see
 from .state_locations import StateLocation, StorageTraits, database_on_share, on_share
 
 _LOOKING = Target("looking", "This machine's own file system")
-_SIGN_IN = Target("sign in", "The server")
-_SIGN_IN_SECONDS = 25.0
-"""For all of it: a small machine needs some of them only to load smbprotocol."""
-_CONNECT_SECONDS = 5
 _MOST_ENTRIES = 5000
 _SEARCH_SECONDS = 0.3
 _LEAST = 0.15
@@ -117,45 +111,34 @@ class SambaService:
         return tuple(_share(observation, sight, self._prober) for sight in sights)
 
     async def check(self, request: CheckRequest) -> Check:
-        """One attempt to sign in. Never called but by a person: repeated ones with a wrong password lock accounts."""
+        """One attempt to sign in, at the configured server or at that of a mounted share.
+
+        Raises ``OtherServer``, before any connection, for another one: the password is not for it, and what
+        answers there is nobody's business. Never called but by a person: repeated attempts with a wrong
+        password lock accounts.
+        """
         observation = await asyncio.to_thread(take_snapshot, with_room=False)
-        settings = await self._settings(observation.table)
-        mounted = next((row for row in shares_of(observation.table) if row.fs_type in fstypes.SAMBA), None)
-        options = read_options(mounted) if mounted else None
-        server = request.server or settings.server or (options.server if options else None)
+        files = await self._watcher.texts(observation.table, FILES)
+        settings = read_settings(self._environment, files)
+        mounted = mounted_endpoints(observation.table)
+        configured = [read_endpoint(settings.server)] if settings.server else []
+        server = choose_endpoint(request.server, [*configured, *(endpoint for endpoint, _ in mounted)])
+        of_server = [options for endpoint, options in mounted if server is not None and endpoint.is_same(server)]
+        options = next(iter([*of_server, *(options for _, options in mounted)]), None)
         share = request.share or (options.share if options else None) or "iot-data"
         user = None if request.guest else request.user or settings.user or (options.user if options else None) or "iot"
-        files = await self._watcher.texts(observation.table, FILES)
         password = None if request.guest else password_of(self._environment, files)
-        outcome, message = await self._sign_in(server, share, user, password, request.guest)
-        return Check(outcome=outcome, message=message, server=server, share=share, user=user, at=now())
-
-    async def _sign_in(
-        self, server: str | None, share: str, user: str | None, password: str | None, guest: bool
-    ) -> tuple[CheckOutcome, str]:
-        if not server:
-            return CheckOutcome.NOT_TRIED, "No server is named: give one, or set SAMBA_SERVER_IP."
-        if not guest and not password:
-            return CheckOutcome.NOT_TRIED, "No password is set (SAMBA_PASSWORD): set it, or ask as a guest."
-        host, _, port = server.rpartition(":") if server.count(":") == 1 else (server, "", "")
-        asked: dict[str, Any] = {
-            "server": host.strip("[]"),
-            "port": int(port) if port.isdecimal() else 445,
-            "share": share,
-        }
-        asked |= {"user": user, "password": password, "seconds": _CONNECT_SECONDS}
-        said = await self._watcher.negotiation(asked["server"], asked["port"], self._prober.pool.deadline, fresh=0)
-        if said.state is not ServerState.ANSWERS:
-            return CheckOutcome.NO_ANSWER, f"{server}: {said.evidence}"
-        question = ("call", module_path(), f"{__package__}.sign_in_worker", "sign_in", asked)
-        (reply,) = await self._prober.pool.ask(_SIGN_IN, [question], _SIGN_IN_SECONDS)
-        self._prober.pool.end(_SIGN_IN)
-        self._prober.pool.hurry(_SIGN_IN)
-        if isinstance(reply, Failed) or (isinstance(reply, Answered) and reply.value == NOT_INSTALLED):
-            return CheckOutcome.NOT_TRIED, "This needs smbprotocol: pip install 'ide49-storage[smb]'."
-        if not isinstance(reply, Answered):
-            return CheckOutcome.NO_ANSWER, f"{host} gave no answer."
-        return _outcome(str(reply.value), host, share)
+        outcome, message = await attempt(
+            self._watcher, server, share=share, user=user, password=password, guest=request.guest
+        )
+        return Check(
+            outcome=outcome,
+            message=message,
+            server=None if server is None else str(server),
+            share=share,
+            user=user,
+            at=now(),
+        )
 
     async def _settings(self, table: MountTable, until: float | None = None) -> Settings:
         return read_settings(self._environment, await self._watcher.texts(table, FILES, until))
@@ -384,19 +367,3 @@ def _with_insecure_writes(settings: Settings, allowed: bool) -> Settings:
     message = "Jupyter keeps its secrets on a share, where chmod does nothing, and may not write them there."
     problem = Problem(id="insecure-writes", message=message, remedy="export JUPYTER_ALLOW_INSECURE_WRITES=true")
     return msgspec.structs.replace(settings, problems=(*settings.problems, problem))
-
-
-_MESSAGES = {
-    CheckOutcome.GOOD: "{server} takes the user and the password, and has the share {share}.",
-    CheckOutcome.WRONG_PASSWORD: "{server} does not take this user with this password.",
-    CheckOutcome.SHARE_MISSING: "{server} takes the user, but has no share {share}.",
-    CheckOutcome.ACCESS_DENIED: "{server} knows the user and does not let them in (to {share}).",
-}
-
-
-def _outcome(word: str, server: str, share: str) -> tuple[CheckOutcome, str]:
-    """What the helper's word means."""
-    for outcome, message in _MESSAGES.items():
-        if word == outcome.value:
-            return outcome, message.format(server=server, share=share)
-    return CheckOutcome.FAILED, f"{server} could not be signed in at ({word})."

@@ -290,7 +290,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Signs in at the share once, with the password that the settings name */
+    /** Signs in at the share once, with the password that the settings name; 403 for a server that they do not name */
     post: operations['post_samba_check'];
     delete?: never;
     options?: never;
@@ -473,6 +473,9 @@ export interface components {
     /**
      * CheckRequest
      * @description The body of ``POST samba/check``. Empty fields are taken from the settings; ``guest`` asks without a password.
+     *
+     *     ``server``: the configured one or that of a mounted share, written as there but for upper and lower case; its
+     *     port behind a colon if that is not 445. Any other is refused with 403 (``other-server``).
      */
     CheckRequest: {
       /** @default null */
@@ -708,6 +711,9 @@ export interface components {
     /**
      * FindingReport
      * @description The answer of ``GET findings``. ``checks`` counts the checks that were made.
+     *
+     *     They saw what was there from ``at`` on. Who asks while an answer is being made gets that one, so ``at`` may be
+     *     some seconds before the request.
      */
     FindingReport: {
       at: string;

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ide49_storage.errors import OtherServer
 from ide49_storage.model.samba import Check, CheckOutcome, CheckRequest, Negotiation, ServerState
 from ide49_storage.mounts.remote_filesystems import RemoteFilesystems
 from ide49_storage.processes.pool import Pool
@@ -45,9 +46,10 @@ def check(port: int, password: str = PASSWORD, **request: object) -> Check:
     async def ask() -> Check:
         prober = RemoteFilesystems(Pool(5.0))
         try:
-            environment = {"SAMBA_PASSWORD": password, "SAMBA_USERNAME": USER}
+            server = f"127.0.0.1:{port}"
+            environment = {"SAMBA_SERVER_IP": server, "SAMBA_PASSWORD": password, "SAMBA_USERNAME": USER}
             desk = SambaService(prober, environment)
-            fields = {"server": f"127.0.0.1:{port}", "share": SHARE, **request}
+            fields = {"server": server, "share": SHARE, **request}
             return await desk.check(CheckRequest(**fields))  # type: ignore[arg-type]  # the test's own fields
         finally:
             await prober.close()
@@ -89,6 +91,11 @@ def test_required_encryption_can_be_signed_in_to(lab: Path) -> None:
     with smbd(lab, "smb encrypt = required") as port:
         assert asked("127.0.0.1", port).encryption is True
         assert check(port).outcome is CheckOutcome.GOOD
+
+
+def test_a_running_server_that_is_not_configured_is_refused(lab: Path) -> None:
+    with smbd(lab) as port, pytest.raises(OtherServer, match=f"127.0.0.1:{port}"):
+        check(port, server=f"localhost:{port}")
 
 
 def test_signing_in_tells_wrong_password_from_missing_share(lab: Path) -> None:

@@ -41,15 +41,16 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     readable: bool = True
 
 
-def recorded(site: str, entries: list[str], prefix: str, machine: str) -> list[Recorded]:
+def recorded(site: str, entries: list[str], prefix: str, machine: str, compiled: bool = False) -> list[Recorded]:
     """Each ``.dist-info`` of ``site`` against its RECORD. Entries that lead out of ``prefix`` are only counted.
 
-    ``prefix`` is the folder that an installer may write below: the user base, or the interpreter's prefix.
+    ``prefix`` is the folder that an installer may write below: the user base, or the interpreter's prefix. ``size``
+    counts the ``.pyc`` files of which RECORD does not know the size only with ``compiled``: nothing else asks for them.
     """
-    return [_recorded(site, entry, prefix, machine) for entry in entries]
+    return [_recorded(site, entry, prefix, machine, compiled) for entry in entries]
 
 
-def _recorded(site: str, entry: str, prefix: str, machine: str) -> Recorded:
+def _recorded(site: str, entry: str, prefix: str, machine: str, compiled: bool) -> Recorded:
     rows = read_record(f"{site}/{entry}")
     if rows is None:
         return Recorded(entry=entry, readable=False)
@@ -61,23 +62,23 @@ def _recorded(site: str, entry: str, prefix: str, machine: str) -> Recorded:
     inside = os.path.normpath(prefix) + "/"
     for row in rows:
         path, expected = row.path, row.size
-        full = os.path.normpath(os.path.join(site, path))
-        if not full.startswith((inside, site + "/")):
+        full = _file_of_row(site, path, inside)
+        if full is None:
             outside += 1
             continue
         if not path.startswith(("../", "/")):
-            tops[path.split("/")[0]] = None
+            tops[path.partition("/")[0]] = None
         elif os.path.basename(os.path.dirname(full)) == "bin":
             commands.append(full)
-        actual = _size(full)
+        may_go = path.endswith(".pyc")  # they come and go by themselves
+        actual = _size(full) if compiled or expected is not None or not may_go else 0
         if actual is None:
-            # compiled files come and go by themselves
-            missing += 0 if path.endswith(".pyc") else 1
+            missing += not may_go
         elif expected is not None and actual != expected:
             differing += 1
         size += actual or 0
-        if len(examples) < 5 and (actual != expected if expected is not None else actual is None):
-            examples += [] if path.endswith(".pyc") else [path]
+        if len(examples) < 5 and not may_go and (actual is None or expected not in (None, actual)):
+            examples.append(path)
         if not native and actual and path.endswith(".so"):
             built = elf_machine(_first_bytes(full))
             native = built is not None and same_machine(built, machine)
@@ -94,6 +95,14 @@ def _recorded(site: str, entry: str, prefix: str, machine: str) -> Recorded:
         foreign=None if native or (foreign and _for_any_machine(f"{site}/{entry}")) else foreign,
         native=native,
     )
+
+
+def _file_of_row(site: str, path: str, inside: str) -> str | None:
+    """The file that a row of RECORD names; ``None`` if it is neither below ``inside`` (ends in ``/``) nor ``site``."""
+    if "./" not in path and "//" not in path and path[0] != "/" and path[-1] not in "./":
+        return f"{site}/{path}"  # as nearly all are written, and there are tens of thousands
+    full = os.path.normpath(os.path.join(site, path))
+    return full if full.startswith((inside, site + "/")) else None
 
 
 def _for_any_machine(folder: str) -> bool:

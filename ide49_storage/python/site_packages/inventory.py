@@ -150,7 +150,7 @@ def measured(report: PackageReport, answer: InterpreterFacts, living: PathLocato
         there = [each for each in report.packages if each.location == site and each.metadata.endswith(".dist-info")]
         for prefix in {prefix_of(each, answer) for each in there}:
             entries = [each.metadata for each in there if prefix_of(each, answer) == prefix]
-            rows: list[Recorded] = recorded(site, entries, prefix, "")
+            rows: list[Recorded] = recorded(site, entries, prefix, "", True)
             sizes.update({(site, row.entry): row.size for row in rows if row.readable})
     replaced = [
         msgspec.structs.replace(each, size=sizes.get((each.location, each.metadata))) for each in report.packages
