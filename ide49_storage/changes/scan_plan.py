@@ -12,7 +12,8 @@ import msgspec
 
 from ..model.mounts import Mount, MountReport
 from ..model.vocabulary import Fate, Kind
-from ..mounts import report as mounts
+from ..mounts.locator import PathLocator
+from ..mounts.report import build_report
 from ..mounts.snapshot import ON_LINUX, take_snapshot
 from . import detection
 
@@ -41,12 +42,13 @@ def plan() -> ScanPlan | NoLayer:
     """What to scan here. Reads the mount table; asks local storages whether they can be written to."""
     if not ON_LINUX:
         return NoLayer("This is no Linux system, so Jupyter does not run in a container here.")
-    observation = take_snapshot(with_room=False)
-    found = mounts.build_report(observation)
+    observation = take_snapshot()
+    found = build_report(observation)
     made = plan_for(found, observation.table.root.id, [*sys.path, site.getusersitepackages()])
     if isinstance(made, NoLayer):
         return made
-    usable = tuple(each.path for each in mounts.where(made.destinations) if each.writable and os.path.isdir(each.path))
+    locator = PathLocator(made.destinations)
+    usable = tuple(path for path in made.destinations if locator(path).writable and os.path.isdir(path))
     return ScanPlan(made.task, usable)
 
 

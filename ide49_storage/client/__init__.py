@@ -157,4 +157,4 @@ def findings() -> FindingReport:
     """What is wrong, worst first. Scans the container layer too, which takes seconds where it has to be walked."""
     from ..findings import inputs
 
-    return inputs.findings(_about(None), samba(), changes(limit=0))
+    return inputs.findings(_about(None), mounts(), samba(), changes(limit=0))

@@ -128,7 +128,7 @@ def _refused(state: EngineState, message: str) -> dict[str, Any]:
 
 
 def _this_container() -> str | None:
-    mounts = [(row.mount_point, row.root) for row in take_snapshot(with_room=False).table.rows] if ON_LINUX else []
+    mounts = [(row.mount_point, row.root) for row in take_snapshot().table.rows] if ON_LINUX else []
     return own_id(mounts, socket.gethostname())
 
 

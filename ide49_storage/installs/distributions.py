@@ -74,7 +74,7 @@ def _entries(site: str) -> tuple[list[str], list[str]]:
     except OSError:
         return [], []
     living = PathLocator(os.path.join(site, name) for name in names)
-    near = [name for name in names if living.local(os.path.join(site, name))]
+    near = [name for name in names if living.is_local(os.path.join(site, name))]
     return near, sorted(set(names) - set(near))
 
 
@@ -155,7 +155,7 @@ def require_local(paths: Iterable[str]) -> None:
     folders = {os.path.dirname(path) for path in paths}
     living = PathLocator(folders)
     for folder in sorted(folders):
-        if not living.local(folder):
+        if not living.is_local(folder):
             raise OnRemoteStorage(folder)
 
 
@@ -215,7 +215,7 @@ def damaged(distribution: Distribution, hashes: bool = False) -> str | None:
         path = os.path.join(distribution.site, row.path)
         try:
             seen = os.lstat(path)
-            if stat.S_ISLNK(seen.st_mode) and not PathLocator().local(path):
+            if stat.S_ISLNK(seen.st_mode) and not PathLocator().is_local(path):
                 return f"{path} leads to a share"
             size = os.stat(path).st_size
         except OSError:

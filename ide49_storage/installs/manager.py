@@ -279,7 +279,7 @@ class InstallManager:
         }
         living = PathLocator(bases)
         for base in sorted(bases):
-            if living.local(base):  # it was when the job was started; since then a share may hide it
+            if living.is_local(base):  # it was when the job was started; since then a share may hide it
                 yield from recovery.other_stores(base, self.store)
 
     def _store_of(self, identifier: str) -> JobStore:

@@ -28,7 +28,7 @@ def program_of(version: str, environ: Mapping[str, str]) -> str | None:
     folders = [*environ.get("PATH", "").split(os.pathsep), *_USUAL, os.path.join(sys.base_prefix, "bin")]
     for folder in dict.fromkeys(folders):
         path = os.path.join(folder, f"python{version}")
-        if os.path.isabs(path) and living.local(path) and os.path.isfile(path) and os.access(path, os.X_OK):
+        if os.path.isabs(path) and living.is_local(path) and os.path.isfile(path) and os.access(path, os.X_OK):
             return path
     return behind_a_kernel(version, environ)
 

@@ -99,7 +99,7 @@ def other_stores(user_base: str, store: JobStore) -> list[JobStore]:
             with open(os.path.join(folder, name), "rb") as file:
                 root = os.fsdecode(file.read(4096))
             # Another container may have what is a share here.
-            near = os.path.isabs(root) and PathLocator().local(root)
+            near = os.path.isabs(root) and PathLocator().is_local(root)
             if root != store.root and near and os.path.isdir(root):
                 with contextlib.suppress(OSError):
                     found.append(JobStore(root, "in the runtime directory of another server"))

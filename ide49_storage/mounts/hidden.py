@@ -29,14 +29,14 @@ class Cover(msgspec.Struct, frozen=True):
     still_at: str | None
 
 
-def covers(observation: MountSnapshot) -> list[Cover]:
+def covers(snapshot: MountSnapshot) -> list[Cover]:
     """The hidden mounts that hold somebody's files."""
-    table = observation.table
+    table = snapshot.table
     found = []
     for row in table.rows:
         if row.id not in table.hidden or row.fs_type in fstypes.KERNEL:
             continue
-        verdict = observation.verdict(row)
+        verdict = snapshot.verdict(row)
         over = table.hidden_by(row)
         if over is None or verdict.internal or verdict.kind in _NOBODYS:
             continue
@@ -53,9 +53,9 @@ def _path_in(place: object) -> str | None:
     return join(path, subpath) if relation is Relation.CONTAINS else None
 
 
-def describe(observation: MountSnapshot, cover: Cover, names: Reply | None, usage: Reply | None) -> HiddenStorage:
+def describe(snapshot: MountSnapshot, cover: Cover, names: Reply | None, usage: Reply | None) -> HiddenStorage:
     """The record of a hidden storage, with what a probe told of it."""
-    verdict = observation.verdict(cover.row)
+    verdict = snapshot.verdict(cover.row)
     what = f"the {verdict.kind.value} {verdict.name}" if verdict.name else f"what was there ({cover.row.fs_type})"
     sentence = f"{cover.over.source} ({cover.over.fs_type}) is mounted over {cover.row.mount_point} and hides {what}."
     sentence += f" Its files are still at {cover.still_at}." if cover.still_at else " No other path leads to its files."

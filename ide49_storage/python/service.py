@@ -71,7 +71,7 @@ def _own_question(asked: InterpreterRequest) -> ProbeQuestion:
 def _subject(asked: InterpreterRequest, living: PathLocator) -> tuple[ProbeResult, list[Spec]]:
     """The answer of the interpreter that the request is about, and all kernelspecs where Jupyter looks."""
     if asked.kernel is None:
-        return probe(_own_question(asked), living.local_of), []
+        return probe(_own_question(asked), living.local_subset), []
     specs = find_kernels(asked.source, living)
     named = [spec for spec in specs if spec.name.lower() == asked.kernel.lower()]
     if not named:
@@ -84,12 +84,12 @@ def layout(asked: InterpreterRequest) -> Layout:
     """The layout of one interpreter, and every kernel. Raises ``UnknownKernel``."""
     living = PathLocator([asked.executable, asked.start, *asked.source.folders])
     subject, _ = _subject(asked, living)
-    own = subject if asked.kernel is None else probe(_own_question(asked), living.local_of)
+    own = subject if asked.kernel is None else probe(_own_question(asked), living.local_subset)
     kernels, folders = look_everywhere(asked.source, own.answer, asked.own(), asked.environ, living)
     answer = subject.answer
     if answer is None:
         return _without_answer(asked, subject.trouble, living, kernels, folders)
-    living.learn(pure.paths_in(answer, asked.start))
+    living.prefetch(pure.paths_in(answer, asked.start))
     return Layout(
         at=now(),
         kernel=asked.kernel,

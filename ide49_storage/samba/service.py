@@ -76,7 +76,7 @@ class SambaService:
     async def report(self, setups: Sequence[StateLocation], home: str) -> SambaReport:
         """The report. ``setups``: where this server keeps its state; ``home``: the folder of the person's files."""
         until = time.monotonic() + self._prober.pool.deadline
-        observation = await asyncio.to_thread(take_snapshot, with_room=False)
+        observation = await asyncio.to_thread(take_snapshot)
         table = observation.table
         sights, walked, hidden, local, (settings, negotiation, server) = await asyncio.gather(
             self._watcher.look(table, shares_of(table)),
@@ -112,13 +112,13 @@ class SambaService:
 
     async def shares(self) -> tuple[Share, ...]:
         """Only how the shares stand, for one who watches them."""
-        observation = await asyncio.to_thread(take_snapshot, with_room=False)
+        observation = await asyncio.to_thread(take_snapshot)
         sights = await self._watcher.look(observation.table, shares_of(observation.table))
         return tuple(_share(observation, sight, self._prober) for sight in sights)
 
     async def check(self, request: CheckRequest) -> Check:
         """One attempt to sign in. Never called but by a person: repeated ones with a wrong password lock accounts."""
-        observation = await asyncio.to_thread(take_snapshot, with_room=False)
+        observation = await asyncio.to_thread(take_snapshot)
         settings = await self._settings(observation.table)
         mounted = next((row for row in shares_of(observation.table) if row.fs_type in fstypes.SAMBA), None)
         options = read_options(mounted) if mounted else None

@@ -75,11 +75,11 @@ def select_interpreter(kernel: str | None, environ: Mapping[str, str]) -> Interp
 def inspect_target(chosen: InterpreterSpec) -> tuple[InstallTarget, TargetFacts]:
     """Ask the interpreter and look at its user base. Nothing on a share is touched. Raises ``NoTarget``."""
     living = PathLocator([chosen.executable])
-    if not living.local(chosen.executable):
+    if not living.is_local(chosen.executable):
         raise NoTarget(f"{chosen.executable} is on a share, so it is not started from here", "interpreter-on-share")
     facts = _ask(chosen, living)
     base = os.path.abspath(facts.user_base)
-    astray = next((each for each in (base, facts.user_site, facts.scripts) if not living.local(each)), None)
+    astray = next((each for each in (base, facts.user_site, facts.scripts) if not living.is_local(each)), None)
     where = living(astray or base)
     free, inodes = (None, None) if astray else _room(where.nearest)
     on_path = os.path.normpath(facts.scripts) in map(os.path.normpath, chosen.env.get("PATH", "").split(os.pathsep))
@@ -115,13 +115,13 @@ def _ask(chosen: InterpreterSpec, living: PathLocator) -> TargetFacts:
 def _leads_away(home: str, living: PathLocator) -> bool:
     """Whether a user base, or a user site in it, is on a share: for any Python, since it is not asked yet."""
     library = os.path.join(home, "lib")
-    if not living.local(home) or not living.local(library):
+    if not living.is_local(home) or not living.is_local(library):
         return True
     try:
         sites = [os.path.join(library, name, "site-packages") for name in os.listdir(library)]
     except OSError:
         return False
-    return not all(map(living.local, sites))
+    return not all(map(living.is_local, sites))
 
 
 def _against_links(site: str) -> list[TargetRefusal]:

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ...model.python import Kernel, KernelFolder, Trouble, TroubleReason
-from ...mounts.locator import PathLocator, on_path
-from ...mounts.report import mount_report
+from ...mounts.locator import PathLocator, listed_mounts, on_path
 from ...processes import call
 from ..interpreter.facts import InterpreterFacts, ProbeResult
 from ..interpreter.probe import ProbeQuestion, probe
@@ -28,7 +27,7 @@ def find_kernels(source: KernelSource, living: PathLocator) -> list[Spec]:
 def _listing(path: str, living: PathLocator) -> tuple[Listing, bool]:
     """What a folder holds, and whether it answered."""
     try:
-        return call.call_in_subprocess(living.local(path), read_folder, Listing, path), True
+        return call.call_in_subprocess(living.is_local(path), read_folder, Listing, path), True
     except call.NoAnswer:
         return Listing(path, False), False
 
@@ -46,9 +45,9 @@ def look_everywhere(
     """
     prefixes = [sys.prefix, *([answer.prefix, answer.base_prefix, answer.user_base] if answer else [])]
     prefixes += _below_opt(living)
-    points = [mount.mount_point for mount in mount_report().mounts if not (mount.internal or mount.hidden)]
+    points = [mount.mount_point for mount in listed_mounts() if not (mount.internal or mount.hidden)]
     places = places_to_look(source.folders, environ, [each for each in prefixes if each], points)
-    living.learn([*source.folders, *places])
+    living.prefetch([*source.folders, *places])
     listings = [_listing(path, living) for path in source.folders]
     listed = {living(path).resolved for path in source.folders}
     elsewhere: dict[str, Listing] = {}
@@ -68,7 +67,7 @@ def look_everywhere(
 
 
 def _below_opt(living: PathLocator) -> Sequence[str]:
-    if not living.local("/opt"):
+    if not living.is_local("/opt"):
         return []
     try:
         return [f"/opt/{name}" for name in sorted(os.listdir("/opt"))[:100]]
@@ -97,7 +96,7 @@ def interpreter_of(spec: Spec, own: ServerInterpreter, environ: Mapping[str, str
     if trouble is not None:
         return ProbeResult(trouble=trouble)
     program = on_path(start.executable, start.env.get("PATH", ""), living) or start.executable
-    return probe(ProbeQuestion(executable=program, options=start.options, env=start.env), living.local_of)
+    return probe(ProbeQuestion(executable=program, options=start.options, env=start.env), living.local_subset)
 
 
 def _start(spec: Spec, own: ServerInterpreter, environ: Mapping[str, str]) -> KernelCommand:

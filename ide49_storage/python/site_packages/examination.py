@@ -52,7 +52,7 @@ def examine(report: PackageReport, answer: InterpreterFacts, living: PathLocator
 
 def _machine(answer: InterpreterFacts, living: PathLocator) -> str:
     """The processor of the interpreter itself: a 64-bit kernel runs 32-bit Pythons too."""
-    found = machine_of(answer.executable) if living.local(answer.executable) else None
+    found = machine_of(answer.executable) if living.is_local(answer.executable) else None
     return found or answer.markers.get("platform_machine", "")
 
 
@@ -72,7 +72,7 @@ def _compare(
         entries = [package.metadata for package in there]
         try:
             found = call.call_in_subprocess(
-                living.local(site), recorded, list[Recorded], site, entries, prefix, machine
+                living.is_local(site), recorded, list[Recorded], site, entries, prefix, machine
             )
         except call.NoAnswer as silent:
             doubts.append(f"{site} was not compared with its RECORDs: {silent}")
@@ -121,7 +121,7 @@ def _dead(answer: InterpreterFacts, rows: Rows, living: PathLocator) -> tuple[De
     # What the image put into its own folders is its maker's business; a person's commands are in these two.
     for key, mine in (("user_scripts", answer.user_site_enabled), ("scripts", answer.in_venv)):
         folder = answer.schemes.get(key)
-        if folder and mine and living.local(folder):
+        if folder and mine and living.is_local(folder):
             found += scripts(folder)
     dead = {script.path: script for script in found if not script.alive}
     owners = {command: package for package, row in rows for command in row.commands}
@@ -142,10 +142,10 @@ def _unmet(report: PackageReport, answer: InterpreterFacts, living: PathLocator)
 
 def _owners(answer: InterpreterFacts, living: PathLocator) -> tuple[ForeignOwner, ...]:
     base = answer.user_base
-    if base is None or not answer.user_site_enabled or not living.local(base):
+    if base is None or not answer.user_site_enabled or not living.is_local(base):
         return ()
     folders = [base, f"{base}/lib", answer.user_site or base, answer.schemes.get("user_scripts") or base]
-    seen = owners(list(dict.fromkeys(path for path in folders if living.local(path))))
+    seen = owners(list(dict.fromkeys(path for path in folders if living.is_local(path))))
     # Root can write everywhere; then it is the owner of the base whose next upgrade fails.
     mine = answer.uid or next((each.uid for each in seen if each.path == base and base in each.examples), 0)
     return tuple(_foreign_owner(each) for each in seen if each.uid != mine)
@@ -162,7 +162,7 @@ def _foreign_owner(each: Owners) -> ForeignOwner:
 def _unowned(report: PackageReport, rows: Rows, living: PathLocator, user_site: str) -> list[Unowned]:
     """Top-level packages of the user site that nothing owns. Not where a RECORD is missing: it may own them."""
     there = [package for package in report.packages if package.location == user_site]
-    if not living.local(user_site) or any(PackageProblem.NO_RECORD in package.problems for package in there):
+    if not living.is_local(user_site) or any(PackageProblem.NO_RECORD in package.problems for package in there):
         return []
     owned = {top for package, row in rows if package.location == user_site for top in row.tops}
     owned |= set(egg_tops(user_site, [each.metadata for each in there if not each.metadata.endswith(".dist-info")]))

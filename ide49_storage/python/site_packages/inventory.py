@@ -39,7 +39,7 @@ def read_sites(asked: ProbeResult, kernel: str | None, living: PathLocator) -> P
             left_overs=(),
             other_pythons=(),
         )
-    living.learn([path for path in (*answer.path, answer.user_site, answer.user_base) if path])
+    living.prefetch([path for path in (*answer.path, answer.user_site, answer.user_base) if path])
     scans = [(directory, _scan(directory, living)) for directory in site_dirs(answer, living)]
     scans = [each for each in scans if each[0].importable or each[1].dists]
     found = [each for directory, scanned in scans for each in _found(answer, directory, scanned, living)]
@@ -67,7 +67,7 @@ def read_sites(asked: ProbeResult, kernel: str | None, living: PathLocator) -> P
 def _scan(directory: SiteDir, living: PathLocator) -> SiteScan:
     path = directory.path
     try:
-        return call.call_in_subprocess(living.local(path), scan, SiteScan, path)
+        return call.call_in_subprocess(living.is_local(path), scan, SiteScan, path)
     except call.NoAnswer as silent:
         return SiteScan(path=path, problem=f"it does not answer: {silent}")
 
@@ -78,7 +78,7 @@ def _found(
     site = site_record(answer, directory, scanned, living)
     asked = [(dist.entry, dist.files) for dist in scanned.dists]
     try:
-        more = call.call_in_subprocess(living.local(directory.path), details, list[Details], directory.path, asked)
+        more = call.call_in_subprocess(living.is_local(directory.path), details, list[Details], directory.path, asked)
     except call.NoAnswer:
         more = [Details() for _ in asked]
     return [FoundDistribution(site, dist, each) for dist, each in zip(scanned.dists, more, strict=True)]
@@ -94,7 +94,7 @@ def winners(listed: Sequence[Package], living: PathLocator) -> dict[str, Install
     for site, there in by_site.items():
         entries = [package.metadata for package in there]
         try:
-            wanted = call.call_in_subprocess(living.local(site), read_requirements, list[list[str]], site, entries)
+            wanted = call.call_in_subprocess(living.is_local(site), read_requirements, list[list[str]], site, entries)
         except call.NoAnswer:
             wanted = [[] for _ in entries]
         for package, texts in zip(there, wanted, strict=True):
@@ -112,11 +112,11 @@ def _needed(listed: list[Package], answer: InterpreterFacts, living: PathLocator
 
 def _other_pythons(answer: InterpreterFacts, living: PathLocator) -> tuple[OtherPython, ...]:
     base = answer.user_base
-    if base is None or not living.local(base):
+    if base is None or not living.is_local(base):
         return ()
     found = []
     for version, path in other_trees(base):
-        if version == answer.major_minor or not living.local(path):
+        if version == answer.major_minor or not living.is_local(path):
             continue
         scanned = scan(path)
         wanted = read_requirements(path, [dist.entry for dist in scanned.dists])
@@ -145,7 +145,7 @@ def measured(report: PackageReport, answer: InterpreterFacts, living: PathLocato
     """The report with sizes: of what each RECORD lists and is there. ``None`` without a RECORD."""
     sizes: dict[tuple[str, str], int] = {}
     for site in {package.location for package in report.packages}:
-        if not living.local(site):
+        if not living.is_local(site):
             continue
         there = [each for each in report.packages if each.location == site and each.metadata.endswith(".dist-info")]
         for prefix in {prefix_of(each, answer) for each in there}:

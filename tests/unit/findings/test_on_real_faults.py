@@ -62,7 +62,7 @@ def test_a_sound_environment_has_no_findings(world: World) -> None:
 def test_a_scan_that_failed_is_named_and_one_that_there_is_nothing_for_counts(world: World) -> None:
     def not_checked(state: ScanState, error: str | None = None) -> dict[str, str]:
         scanned = msgspec.structs.replace(empty(state, "evidence"), error=error)
-        report = inputs.findings(world.request(), None, scanned)
+        report = inputs.findings(world.request(), world.mounts(), None, scanned)
         return {each.id: each.why for each in report.not_checked if each.id.startswith("CH")}
 
     assert set(not_checked(ScanState.FAILED, "the disk is full").values()) == {"the disk is full"}
