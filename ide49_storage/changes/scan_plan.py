@@ -12,12 +12,12 @@ import msgspec
 
 from ..model.mounts import Mount, MountReport
 from ..model.vocabulary import Fate, Kind
+from ..mounts.engines import WRITTEN_AT
 from ..mounts.locator import PathLocator
 from ..mounts.report import build_report
 from ..mounts.snapshot import ON_LINUX, take_snapshot
 from . import detection
 
-_ENGINE_FILES = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/run/.containerenv")
 # A link that runc and crun make when they start a container, and nobody changes.
 _START_SIGN = "/dev/fd"
 _KEEPS = (Kind.VOLUME, Kind.BIND, Kind.DISK)
@@ -88,7 +88,7 @@ def _is_own_memory(mount: Mount) -> bool:
 
 
 def _is_engine_file(mount: Mount) -> bool:
-    return mount.kind is Kind.ENGINE and not mount.hidden and mount.mount_point in _ENGINE_FILES
+    return mount.kind is Kind.ENGINE and not mount.hidden and mount.mount_point in WRITTEN_AT
 
 
 def _destinations(report: MountReport) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from ...model.vocabulary import Kind
 from .. import fstypes
 from ..mountinfo import MountRow
 from ..table import DELETED
-from .context import AT_RISK, KEPT, LOST, SPOKEN, THIS_MACHINE, UNKNOWN, Classification, Context, classification
+from .context import AT_RISK, KEPT, LOST, THIS_MACHINE, UNKNOWN, Classification, Context, classification
 from .system import is_internal_point
 
 _MEDIA = ("/mnt/", "/media/", "/run/media/")
@@ -59,7 +59,7 @@ def host_folder(row: MountRow, around: Context) -> Classification | None:
     if root == "/":
         what = f"the machine's whole file system on {row.source}"
     doubt = ""
-    if around.oci:
+    if around.profile.from_image:
         doubt = (
             " It looks like a folder handed in from the machine (a bind); a named volume made with "
             "-o o=bind would look the same."
@@ -89,7 +89,7 @@ def host_disk(row: MountRow, around: Context) -> Classification | None:
     """Outside a container, a folder of a disk that is mounted at a second place."""
     if around.engine is not EngineName.NONE or not _on_disk(row):
         return None
-    stays = f"The files are on {row.source}, and {SPOKEN[around.engine]} is at work that could replace them."
+    stays = f"The files are on {row.source}, and {around.profile.title} is at work that could replace them."
     removable = bool(around.is_removable(row))
     return classification(
         Kind.REMOVABLE if removable else Kind.DISK,
