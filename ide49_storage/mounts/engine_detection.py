@@ -112,7 +112,7 @@ def _mount_hint(row: MountRow) -> Hint | None:
     if row.mount_point == "/":
         signs = _ROOT_SIGNS
     for name, sign in signs:
-        if _shows(row, sign):
+        if sign.part in row.root and _shows(row, sign):
             return name, sign.words.replace("{folder}", "/".join(row.root.split("/")[-2:]))
     return None
 
@@ -127,10 +127,9 @@ _FOLDER_SIGNS = [(profile.name, sign) for profile in engines.PROFILES for sign i
 
 
 def _shows(row: MountRow, sign: engines.MountSign) -> bool:
-    """Whether all that the sign asks for is there."""
+    """Whether the mount has all that the sign consists of, beside its ``part``."""
     return (
-        sign.part in row.root
-        and (sign.fs_type is None or sign.fs_type == row.fs_type)
+        (sign.fs_type is None or sign.fs_type == row.fs_type)
         and (sign.point is None or sign.point.fullmatch(row.mount_point) is not None)
         and (sign.root is None or sign.root.search(row.root) is not None)
         and (sign.upper is None or sign.upper.search(row.super_value("upperdir") or "") is not None)

@@ -261,7 +261,10 @@ UNKNOWN = EngineProfile(
     name=EngineName.UNKNOWN,
     title="the container engine",
     from_image=True,
-    layer_at_stop=(Fate.UNKNOWN, "It is not known what runs this container, so not what it does at a stop."),
+    layer_at_stop=(
+        Fate.UNKNOWN,
+        "It is not known what runs this container, so it is not known what a stop does to it.",
+    ),
 )
 
 NONE = EngineProfile(name=EngineName.NONE, title="no container engine")

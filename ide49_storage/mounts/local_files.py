@@ -22,7 +22,7 @@ _MAGIC_LINK = re.compile(r"(\d+|self|thread-self)/(?:task/\d+/)?(?:cwd|root|exe|
 
 
 class Files(Protocol):
-    """Whom the reports ask about single paths: this machine's kernel, or a test's made-up tree."""
+    """What answers questions about single paths: this machine's kernel, or a made-up tree in a test."""
 
     def look(self, request: Lstat) -> Answer:
         """What is at this path."""
@@ -56,9 +56,9 @@ def why_failed(path: str, number: int, *, folder_is_shut: bool = True) -> Unansw
         return Unanswered(
             f"The folder {folder} may not be searched by this user ({os.strerror(number)}): "
             f"{path} could be a link that leads to any other place.",
-            astray=True,
+            may_be_symlink=True,
         )
-    return Unanswered(f"{path} could not be looked at: {os.strerror(number)}.", astray=True)
+    return Unanswered(f"{path} could not be looked at: {os.strerror(number)}.", may_be_symlink=True)
 
 
 class LocalFiles:
@@ -112,7 +112,7 @@ def _proc_link(row: MountRow, path: str, target: str) -> Answer:
     if magic is None:
         return DirEntry(EntryKind.LINK, target)
     if magic[1] not in ("self", "thread-self", str(os.getpid())):
-        return Unanswered(f"{path} leads into another process, which may see other mounts.", astray=True)
+        return Unanswered(f"{path} leads into another process, which may see other mounts.", may_be_symlink=True)
     if not target.startswith("/"):
         return DirEntry(EntryKind.OTHER)
     return DirEntry(EntryKind.LINK, target)

@@ -203,7 +203,7 @@ def _entry(look: Lstat, reply: Reply, *, local: bool) -> Answer:
     """What the walk is told. A share that does not answer has no links that the text of a path could hide."""
     if isinstance(reply, Silent):
         since = f" It has not answered since {reply.since}." if reply.since else ""
-        return Unanswered(f"{reply.reason}.{since}", astray=local)
+        return Unanswered(f"{reply.reason}.{since}", may_be_symlink=local)
     if isinstance(reply, Failed):
         failed = why_failed(look.path, reply.errno)
         if local or reply.errno in (errno.EACCES, errno.EPERM):

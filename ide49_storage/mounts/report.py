@@ -37,10 +37,10 @@ def build_report(snapshot: MountSnapshot, notebooks: Where | None = None) -> Mou
 def build_where(snapshot: MountSnapshot, path: str, found: ResolvedPath, writable: bool | None) -> Where:
     """Where ``path`` lives, which ``found`` says it leads to. ``writable`` is ``None`` where nobody asked."""
     row = found.row
-    verdict = unresolvable_path(found.doubt) if found.astray and found.doubt else snapshot.verdict(row)
+    verdict = unresolvable_path(found.doubt) if found.may_be_symlink and found.doubt else snapshot.verdict(row)
     place = found.resolved if found.exists is None else found.nearest
     other: tuple[Place, ...] = ()
-    if row.fs_type not in fstypes.KERNEL and not found.astray:
+    if row.fs_type not in fstypes.KERNEL and not found.may_be_symlink:
         other = _files_only(snapshot.table, snapshot.table.other_paths(row, place))
     return Where(
         path=path,

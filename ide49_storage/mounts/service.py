@@ -26,19 +26,19 @@ FRESH = 1.0
 
 
 class MountService:
-    """The reports of one server. Belongs to one event loop; ``close`` it."""
+    """The mount report and ``where`` of one process. Belongs to one event loop; ``close`` it when done."""
 
     def __init__(self, prober: RemoteFilesystems | None = None) -> None:
         self.prober = prober or RemoteFilesystems()
         self._making = asyncio.Lock()
         self._made: tuple[str | None, float, MountReport] | None = None
-        self._announcer: MountEvents | None = None
+        self._mount_events: MountEvents | None = None
 
     async def close(self) -> None:
         """End the helper processes and give the descriptors back."""
-        if self._announcer is not None:
-            self._announcer.close()
-            self._announcer = None
+        if self._mount_events is not None:
+            self._mount_events.close()
+            self._mount_events = None
         await self.prober.close()
 
     async def mount_report(self, notebooks: str | None = None) -> MountReport:
@@ -67,11 +67,11 @@ class MountService:
 
     def _unchanged(self) -> bool:
         """Whether the kernel has announced nothing since the last call. To be asked before the table is read."""
-        if self._announcer is None:
+        if self._mount_events is None:
             with contextlib.suppress(OSError):
-                self._announcer = MountEvents()
+                self._mount_events = MountEvents()
             return False
-        return not self._announcer.announced()
+        return not self._mount_events.announced()
 
     async def _report(self, notebooks: str | None) -> MountReport:
         snapshot = await asyncio.to_thread(take_snapshot)
@@ -116,11 +116,11 @@ def wait_for(question: Callable[[MountService], Coroutine[Any, Any, T]]) -> T:
     """
 
     async def ask() -> T:
-        asking = MountService()
+        service = MountService()
         try:
-            return await question(asking)
+            return await question(service)
         finally:
-            await asking.close()
+            await service.close()
 
     try:
         asyncio.get_running_loop()

@@ -23,7 +23,7 @@ from .table import MountTable
 
 
 class MountSnapshot:
-    """One reading of the machine. Nothing in here asks anything any more.
+    """One reading of the machine. All that follows from it is computed without asking anything again.
 
     ``capacities`` lacks the storages that were not asked. ``at`` is RFC 3339 in UTC.
     """
@@ -55,15 +55,15 @@ class MountSnapshot:
         return later
 
     @cached_property
-    def surroundings(self) -> Context:
+    def context(self) -> Context:
         """What the rules know beside each mount."""
         return context_of(self.table, self.engine.name, self.removable)
 
     def verdict(self, row: MountRow) -> Classification:
-        """The verdict on a mount, found once."""
+        """What a mount is and what becomes of it; computed once for each mount."""
         known = self._verdicts.get(row.id)
         if known is None:
-            known = self._verdicts[row.id] = classify(row, self.surroundings)
+            known = self._verdicts[row.id] = classify(row, self.context)
         return known
 
 
@@ -95,7 +95,7 @@ def take_snapshot() -> MountSnapshot:
 
 
 def _conclude(text: bytes, at: str) -> MountSnapshot:
-    """All that follows from a mount table, but for the room."""
+    """All that follows from a mount table, except the capacities."""
     rows, problems = parse(text)
     table = MountTable(rows)
     return MountSnapshot(

@@ -106,7 +106,7 @@ def host_disk(row: MountRow, around: Context) -> Classification | None:
 
 def unresolvable_path(why: str) -> Classification:
     """A path that may lead to another place than its text says: ``why`` names what could not be read."""
-    follows = "Where it leads could not be told, so neither what becomes of it."
+    follows = "Where the path leads is not known, so it is not known what becomes of it."
     return classification(Kind.UNKNOWN, (UNKNOWN, UNKNOWN, UNKNOWN), (why, follows, follows, follows))
 
 
@@ -116,7 +116,7 @@ def unlisted_root(_row: MountRow, _: Context) -> Classification:
 
 
 def unknown(row: MountRow, _: Context) -> Classification:
-    """No rule knows it: say so."""
+    """The last resort, for a mount that no rule knows."""
     return _unknown(
         f"{row.mount_point} has the file system type {row.fs_type}, source {row.source or 'none'} and root "
         f"{row.root}: no rule of this project knows it."
@@ -124,7 +124,7 @@ def unknown(row: MountRow, _: Context) -> Classification:
 
 
 def _unknown(why: str) -> Classification:
-    follows = "What it is could not be told, so neither what becomes of it."
+    follows = "It is not known what this mount is, so it is not known what becomes of it."
     return classification(Kind.UNKNOWN, (UNKNOWN, UNKNOWN, UNKNOWN), (why, follows, follows, follows))
 
 

@@ -132,7 +132,7 @@ def pod_volume(row: MountRow, _: Context) -> Classification | None:
 
 def _subpath(row: MountRow, name: str) -> Classification:
     """A ``subPath`` hides which type the volume has."""
-    doubt = "A subPath does not show of which type the volume is, so this is not known."
+    doubt = "A subPath does not show which type the volume has, so it is not known what becomes of it."
     return classification(
         Kind.VOLUME,
         (KEPT, UNKNOWN, UNKNOWN),

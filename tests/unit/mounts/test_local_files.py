@@ -108,7 +108,7 @@ def test_links_of_proc_into_this_process_are_followed_and_into_others_not() -> N
     other = run(resolve_path(table, f"/proc/{os.getppid()}/cwd/x"), LocalFiles(table).look)
     assert other.exists is None
     assert other.doubt
-    assert other.astray
+    assert other.may_be_symlink
 
 
 @contextlib.contextmanager
@@ -134,7 +134,7 @@ def test_a_folder_that_may_not_be_searched_is_named() -> None:
         with nobody():
             found = run(resolve_path(table, f"{folder}/link"), LocalFiles(table).look)
         folder.chmod(0o700)
-    assert (found.exists, found.nearest, found.astray) == (None, str(folder), True)
+    assert (found.exists, found.nearest, found.may_be_symlink) == (None, str(folder), True)
     assert f"The folder {folder} may not be searched by this user" in str(found.doubt)
 
 
