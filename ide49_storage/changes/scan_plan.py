@@ -42,9 +42,9 @@ def plan() -> ScanPlan | NoLayer:
     """What to scan here. Reads the mount table; asks local storages whether they can be written to."""
     if not ON_LINUX:
         return NoLayer("This is no Linux system, so Jupyter does not run in a container here.")
-    observation = take_snapshot()
-    found = build_report(observation)
-    made = plan_for(found, observation.table.root.id, [*sys.path, site.getusersitepackages()])
+    snapshot = take_snapshot()
+    found = build_report(snapshot)
+    made = plan_for(found, snapshot.table.root.id, [*sys.path, site.getusersitepackages()])
     if isinstance(made, NoLayer):
         return made
     locator = PathLocator(made.destinations)

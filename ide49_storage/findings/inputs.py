@@ -79,7 +79,7 @@ def gather_inputs(
     scanned = changes is not None and (changes.ended_at is not None or changes.state is ScanState.NOT_APPLICABLE)
     if not scanned:
         failed["changes"] = (changes and changes.error) or "the container layer was not scanned yet"
-    living = PathLocator()
+    locator = PathLocator()
     return CheckInputs(
         mounts=mounts,
         layout=layout,
@@ -88,35 +88,35 @@ def gather_inputs(
         samba=samba,
         changes=changes if scanned else None,
         start_faults=attempt("start_faults", start_faults) or (),
-        jupyter_path=attempt("jupyter_path", jupyter_path_entries, environ, living) or (),
-        kept_folders=_kept_folders(mounts, living),
-        named_paths={name: living(environ[name]) for name in _NAMED if environ.get(name, "").startswith("/")},
+        jupyter_path=attempt("jupyter_path", jupyter_path_entries, environ, locator) or (),
+        kept_folders=_kept_folders(mounts, locator),
+        named_paths={name: locator(environ[name]) for name in _NAMED if environ.get(name, "").startswith("/")},
         environ={name: environ[name] for name in VARIABLES if name in environ},
         secrets=frozenset(name for name in environ if _SECRET.search(name)),
         failed=failed,
     )
 
 
-def _kept_folders(report: MountReport | None, living: PathLocator) -> tuple[str, ...]:
+def _kept_folders(report: MountReport | None, locator: PathLocator) -> tuple[str, ...]:
     return tuple(
         mount.mount_point
         for mount in (report.mounts if report is not None else ())
         if mount.kind in (Kind.VOLUME, Kind.BIND)
         and mount.fate.update is Fate.KEPT
         and not (mount.hidden or mount.internal or mount.options.read_only)
-        and living.is_local(mount.mount_point)  # a volume may be mounted below a share
+        and locator.is_local(mount.mount_point)  # a volume may be mounted below a share
         # a bind may be a single file, and a volume may belong to another service's user
         and os.path.isdir(mount.mount_point)
         and os.access(mount.mount_point, os.W_OK)
     )
 
 
-def jupyter_path_entries(environ: Mapping[str, str], living: PathLocator) -> tuple[JupyterPathEntry, ...]:
+def jupyter_path_entries(environ: Mapping[str, str], locator: PathLocator) -> tuple[JupyterPathEntry, ...]:
     """What is in the entries of ``JUPYTER_PATH``."""
     entries = [path.rstrip("/") for path in environ.get("JUPYTER_PATH", "").split(":") if path.startswith("/")]
 
     def there(path: str) -> bool | None:
-        return living(path).exists
+        return locator(path).exists
 
     return tuple(
         JupyterPathEntry(path=path, kernels=there(f"{path}/kernels"), data=there(f"{path}/share/jupyter/kernels"))
@@ -131,10 +131,10 @@ def start_faults(process: str = "/proc/1") -> tuple[StartFault, ...]:
             arguments = [os.fsdecode(part) for part in file.read(100_000).split(b"\0") if part.startswith(b"/")]
     except OSError:
         return ()
-    living = PathLocator()
+    locator = PathLocator()
     faults: list[StartFault] = []
     for path in arguments[:10]:
-        text = _script(path) if living.is_local(path) else None
+        text = _script(path) if locator.is_local(path) else None
         faults += here_document_faults(path, text) if text is not None else []
     return tuple(faults)
 

@@ -73,8 +73,8 @@ def _entries(site: str) -> tuple[list[str], list[str]]:
         names = sorted(name for name in os.listdir(site) if _is_metadata(name) and not name.startswith("~"))
     except OSError:
         return [], []
-    living = PathLocator(os.path.join(site, name) for name in names)
-    near = [name for name in names if living.is_local(os.path.join(site, name))]
+    locator = PathLocator(os.path.join(site, name) for name in names)
+    near = [name for name in names if locator.is_local(os.path.join(site, name))]
     return near, sorted(set(names) - set(near))
 
 
@@ -153,9 +153,9 @@ def files(distribution: Distribution) -> Iterator[str]:
 def require_local(paths: Iterable[str]) -> None:
     """Raises ``OnRemoteStorage`` if the folder of one of these paths is on a share. Nothing there is touched."""
     folders = {os.path.dirname(path) for path in paths}
-    living = PathLocator(folders)
+    locator = PathLocator(folders)
     for folder in sorted(folders):
-        if not living.is_local(folder):
+        if not locator.is_local(folder):
             raise OnRemoteStorage(folder)
 
 

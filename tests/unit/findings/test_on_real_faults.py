@@ -70,6 +70,13 @@ def test_a_scan_that_failed_is_named_and_one_that_there_is_nothing_for_counts(wo
     assert not_checked(ScanState.NOT_APPLICABLE) == {}
 
 
+def test_a_mount_report_that_could_not_be_made_is_named_and_the_other_checks_are_made(world: World) -> None:
+    report = inputs.findings(world.request(), None)
+    not_checked = {each.id: each.why for each in report.not_checked}
+    assert not_checked["MT01"] == "the report of the mounts could not be made"
+    assert "PY01" not in not_checked
+
+
 def test_py01_commands_off_path(world: World) -> None:
     world.environ["PATH"] = "/bin:/usr/local/bin:/usr/bin:/bin"
     finding = only(world, "PY01")
