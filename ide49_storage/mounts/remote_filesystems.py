@@ -28,7 +28,7 @@ _AT_ONCE = 100
 _KINDS = {"dir": EntryKind.FOLDER, "file": EntryKind.FILE, "link": EntryKind.LINK, "missing": EntryKind.MISSING}
 
 
-def describe(row: MountRow) -> str:
+def _title(row: MountRow) -> str:
     """What a mount that can hang is called at the start of a sentence."""
     if row.fs_type in fstypes.SAMBA:
         return f"The Samba share at {row.mount_point}"
@@ -39,7 +39,7 @@ def describe(row: MountRow) -> str:
 
 def worker_key(row: MountRow) -> Target:
     """The target of a mount that is not local. Mount ids are used again, so the id alone is no key."""
-    return Target(f"{row.id} {row.mount_point} {row.source}", describe(row))
+    return Target(f"{row.id} {row.mount_point} {row.source}", _title(row))
 
 
 def blocking_mount(table: MountTable, path: str) -> MountRow | None:

@@ -31,7 +31,7 @@ from ..model.samba import (
 from ..model.timestamps import now
 from ..model.vocabulary import Kind
 from ..mounts import fstypes
-from ..mounts.hidden import LOOKED_AT, Cover, covers, describe
+from ..mounts.hidden import LOOKED_AT, Cover, covers, hidden_storage
 from ..mounts.path_walk import ResolvedPath
 from ..mounts.remote_filesystems import RemoteFilesystems, blocking_mount
 from ..mounts.snapshot import MountSnapshot, take_snapshot
@@ -179,7 +179,7 @@ class SambaService:
         """What is hidden, with what a look at it told: all are looked at together, and later ones are asked again."""
         found = covers(observation)
         told = await asyncio.gather(*(self._lying_there(observation.table, cover, until) for cover in found))
-        return tuple(describe(observation, cover, *replies) for cover, replies in zip(found, told, strict=True))
+        return tuple(hidden_storage(observation, cover, *replies) for cover, replies in zip(found, told, strict=True))
 
     async def _lying_there(self, table: MountTable, cover: Cover, until: float) -> tuple[Reply | None, Reply | None]:
         place = cover.still_at
