@@ -13,9 +13,10 @@ import time
 from pathlib import Path
 
 from benchmarks.measure import Verdicts
+from ide49_storage.installs.claims import claims
 from ide49_storage.installs.distributions import scan
-from ide49_storage.installs.planning import requested
 from ide49_storage.jobs import journal
+from ide49_storage.jobs.user_base import UserBase
 from ide49_storage.model.installs import JobVerdict
 from tests.pypi.bench import Bench, write_kernel
 from tests.pypi.index import running_index
@@ -56,7 +57,7 @@ def journals(bench: Bench) -> tuple[float, float]:
     (found,) = scan(str(bench.site))
     folder = bench.base / ".ide49-storage" / "bench"
     folder.parent.mkdir(exist_ok=True)
-    files = requested.files_to_save([found])
+    files = claims(found, UserBase(str(bench.base))).paths
     assert len(files) > FILES
     # What an upgrade replaces has long been on the disk; pip's writes of a moment ago have not.
     os.sync()
@@ -66,7 +67,7 @@ def journals(bench: Bench) -> tuple[float, float]:
     for path in files:
         os.unlink(path)
     start = time.perf_counter()
-    journal.restore(str(folder))
+    journal.restore(str(folder), str(bench.base))
     return taken, time.perf_counter() - start
 
 

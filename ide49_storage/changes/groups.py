@@ -14,7 +14,7 @@ HOME, CACHES, START = "home-and-data", "caches-and-logs", "made-at-start"
 GROUPS = (SYSTEM, PYTHON, CONFIGURATION, HOME, CACHES, START)
 
 START_WINDOW = 10_000_000_000
-"""So long after a start (ns) everything that is written counts as the start script's work."""
+"""So long after a start (ns) what is written may be the start script's work, or a person's: nobody can tell."""
 _BEFORE = 100_000_000
 
 #: Made by the engine for every container, on whichever image.
@@ -77,10 +77,11 @@ def group_of(entry: ChangedEntry, installs: TimeSpans, starts: TimeSpans) -> str
         if installs.hold(entry.change) and not re.match(_OWN_PLACES, path):
             return SYSTEM
         return PYTHON
-    if starts.hold(entry.change) and not entry.folder:
-        return START
+    # A cache is one by its place; that is more than nearness to a start can tell.
     if re.match(_CACHES, path):
         return CACHES
+    if starts.hold(entry.change) and not entry.folder:
+        return START
     if not entry.folder and installs.hold(entry.change) and _made_by_dpkg(path):
         return SYSTEM
     return CONFIGURATION if re.match(_CONFIGURATION, path) else HOME

@@ -48,7 +48,7 @@ def remedies(group: Group, files: int, largest: Sequence[Largest], known: Known)
     if group is Group.CACHES_AND_LOGS:
         return (_nothing("Caches, logs and temporary files: programs make them again."),)
     if group is Group.MADE_AT_START:
-        return (_nothing("Written within seconds of a start, probably by the image's own start script."),)
+        return (_look(known.destinations),)
     items = sorted(largest, key=lambda item: item.path)
     beyond = files - sum(item.files for item in items)
     if group is Group.CONFIGURATION:
@@ -196,6 +196,16 @@ def moves(items: Sequence[Largest], destination: str, beyond: int, taken: Callab
         lines.append(f"mv {words[0]} -- {shell_word(item.path)} {shell_word(words[1])}")
     sentence = f"Move to {_one_line(destination)}, which an update keeps. Programs must then look there."
     return Remedy(kind=RemedyKind.MOVE, sentence=sentence, lines=tuple(lines), left_out=beyond)
+
+
+def _look(destinations: Sequence[str]) -> Remedy:
+    """What was written near a start. Without lines: moving what the start script makes would break things."""
+    place = _one_line(destinations[0]) if destinations else "a volume"
+    sentence = (
+        "Written within seconds of a start: by the image's own start script, which makes it again, or by somebody,"
+        f" and then it is lost. Look, and move what is yours to {place}."
+    )
+    return Remedy(kind=RemedyKind.MOVE, sentence=sentence, lines=(), left_out=0)
 
 
 def _free(path: str, taken: Callable[[str], bool]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from ..model.changes import (
     ChangesReport,
     Clock,
@@ -26,7 +28,9 @@ from .remedies import Known, dockerfile, remedies
 #: What the engine says was deleted: how many paths, and the first of them.
 Deleted = tuple[int, Sequence[str]]
 #: What nobody would miss: it is made again by itself.
-_HARMLESS = (Group.CACHES_AND_LOGS, Group.MADE_AT_START)
+_HARMLESS = (Group.CACHES_AND_LOGS,)
+#: The doubts that hide nothing that somebody made: each is about what is listed, or about what the image brings again.
+_HIDE_NOTHING = frozenset({"deletions", "new-or-modified", "change-time", "many-links"})
 MOST_MISSING = 1000
 
 
@@ -77,6 +81,7 @@ def build(
     known = Known(system, python, managed, removed, made_here, destinations, taken)
     groups = sorted((_group(row, known) for row in summary["groups"]), key=_weight)
     missing, missing_count = _missing(summary, deleted)
+    doubts = _doubts(summary, groups, missing_count)
     return ChangesReport(
         state=ScanState.ENDED,
         started_at=times[0],
@@ -86,7 +91,7 @@ def build(
         error=None,
         evidence=summary["evidence"],
         clock=_clock(summary),
-        nothing_to_lose=_nothing_to_lose(summary, groups, missing),
+        nothing_to_lose=_nothing_to_lose(groups, doubts),
         files=sum(group.files for group in groups),
         folders=sum(group.folders for group in groups),
         size=sum(group.size for group in groups),
@@ -98,7 +103,7 @@ def build(
         missing_count=missing_count,
         unreadable=tuple(summary["unreadable"]),
         unreadable_count=summary["unreadable_count"],
-        doubts=_doubts(summary, missing),
+        doubts=doubts,
         changes=(),
         next=None,
     )
@@ -172,26 +177,42 @@ def _missing(summary: Mapping[str, Any], deleted: Deleted | None) -> tuple[tuple
     return tuple(rows), summary["missing_count"]
 
 
-def _nothing_to_lose(
-    summary: Mapping[str, Any], groups: Sequence[GroupTotals], missing: Sequence[Missing]
-) -> bool | None:
-    if any(group.files for group in groups if group.group not in _HARMLESS):
+def _nothing_to_lose(groups: Sequence[GroupTotals], doubts: Sequence[Doubt]) -> bool | None:
+    """True only where nothing that was found, and nothing that may have been overlooked, can be somebody's work."""
+    if any(group.files for group in groups if group.missed and group.group is not Group.MADE_AT_START):
         return False
-    if summary["unreadable_count"] or missing or summary["method"] == Method.NONE.value:
-        return None
-    return True
+    return None if any(doubt.may_be_loss for doubt in doubts) else True
 
 
-def _doubts(summary: Mapping[str, Any], missing: Sequence[Missing]) -> tuple[Doubt, ...]:
-    found = [Doubt(reason=reason, message=message) for reason, message in summary["doubts"]]
+def doubting(report: ChangesReport, doubt: Doubt | None) -> ChangesReport:
+    """The report with one more doubt (``None``: as it is)."""
+    if doubt is None:
+        return report
+    doubts = (*report.doubts, doubt)
+    return msgspec.structs.replace(
+        report, doubts=doubts, nothing_to_lose=report.nothing_to_lose and _nothing_to_lose(report.groups, doubts)
+    )
+
+
+def _doubts(summary: Mapping[str, Any], groups: Sequence[GroupTotals], missing: int) -> tuple[Doubt, ...]:
+    found = [(reason, message) for reason, message in summary["doubts"]]
     if summary["method"] not in (Method.DIFF.value, Method.NONE.value):
-        text = "What was deleted cannot be seen from inside, except files of packages that are missing."
-        if missing:
-            text += " The image itself may have come without some of those."
-        found.append(Doubt(reason="deletions", message=text))
-    count = summary["unreadable_count"]
-    if count:
+        found.append(
+            ("deletions", "What was deleted cannot be seen from inside, except files of packages that are missing.")
+        )
+    if missing:
+        files = "One file" if missing == 1 else f"{missing} files"
+        text = f"{files} of the image or of packages cannot be found: deleted or moved here"
+        certain = summary["method"] == Method.DIFF.value
+        found.append(("missing", text + ("." if certain else ", or the image came without.")))
+    if count := summary["unreadable_count"]:
         folders = "One changed folder" if count == 1 else f"{count} changed folders"
         text = f"{folders} cannot be looked into by this user: what is in there is not listed."
-        found.append(Doubt(reason="unreadable", message=text))
-    return tuple(found)
+        found.append(("unreadable", text))
+    if count := sum(group.files for group in groups if group.group is Group.MADE_AT_START):
+        files = "One file was" if count == 1 else f"{count} files were"
+        text = f"{files} written near a start: by the image's own start script, or by somebody. Look whose they are."
+        found.append(("near-start", text))
+    return tuple(
+        Doubt(reason=reason, message=message, may_be_loss=reason not in _HIDE_NOTHING) for reason, message in found
+    )

@@ -17,12 +17,16 @@ from ..processes.worker import interpreter
 #: No word from the helper for so long: it hangs in a storage that does not answer. Seconds.
 SILENCE = 60.0
 _GRACE = 2.0
-_CODE = "import sys; sys.path.insert(0, sys.argv[1]); from ide49_storage.changes.scan_process import main; main()"
+_CODE = "import sys; sys.path.append(sys.argv[1]); from ide49_storage.changes.scan_process import main; main()"
 _PACKAGES = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 class ScanError(Exception):
-    """The scan could not be made; the message says why."""
+    """The scan could not be made; the message says why. ``code`` is a word for programs."""
+
+    def __init__(self, message: str, code: str = "scan-failed") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Cancelled(Exception):

@@ -12,6 +12,7 @@ import msgspec
 
 from ..model.mounts import Mount, MountReport
 from ..model.vocabulary import Fate, Kind
+from ..mounts import fstypes
 from ..mounts.engines import WRITTEN_AT
 from ..mounts.locator import PathLocator
 from ..mounts.report import build_report
@@ -20,6 +21,8 @@ from . import detection
 
 # A link that runc and crun make when they start a container, and nobody changes.
 _START_SIGN = "/dev/fd"
+# Behind it is another program, such as the gofer of gVisor (runsc), which shows no layer.
+_UNSCANNABLE = frozenset({"9p"})
 _KEEPS = (Kind.VOLUME, Kind.BIND, Kind.DISK)
 
 
@@ -33,32 +36,52 @@ class ScanPlan(msgspec.Struct, frozen=True):
 
 
 class NoLayer(msgspec.Struct, frozen=True):
-    """There is no container layer; ``evidence`` says why."""
+    """There certainly is no container layer; ``evidence`` says why."""
 
     evidence: str
 
 
-def plan() -> ScanPlan | NoLayer:
+class Unscannable(msgspec.Struct, frozen=True):
+    """There may be a container layer, but no scan can tell what was changed in it; ``message`` says why."""
+
+    message: str
+
+
+def plan() -> ScanPlan | NoLayer | Unscannable:
     """What to scan here. Reads the mount table; asks local storages whether they can be written to."""
     if not ON_LINUX:
-        return NoLayer("This is no Linux system, so Jupyter does not run in a container here.")
+        return elsewhere(sys.platform)
     snapshot = take_snapshot()
     found = build_report(snapshot)
     made = plan_for(found, snapshot.table.root.id, [*sys.path, site.getusersitepackages()])
-    if isinstance(made, NoLayer):
+    if not isinstance(made, ScanPlan):
         return made
     locator = PathLocator(made.destinations)
     usable = tuple(path for path in made.destinations if locator(path).writable and os.path.isdir(path))
     return ScanPlan(made.task, usable)
 
 
-def plan_for(report: MountReport, root_id: int, python_path: Sequence[str]) -> ScanPlan | NoLayer:
+def elsewhere(platform: str) -> NoLayer | Unscannable:
+    """On a system that is no Linux: macOS has no containers of its own, others may."""
+    if platform == "darwin":
+        return NoLayer("This is macOS, where Jupyter does not run in a container.")
+    return Unscannable("Only on Linux can it be told what was changed in a container, and whether this is one.")
+
+
+def plan_for(report: MountReport, root_id: int, python_path: Sequence[str]) -> ScanPlan | NoLayer | Unscannable:
     """The same as a pure function of the report; its ``destinations`` may not be writable."""
     root = next((mount for mount in report.mounts if mount.id == root_id), None)
     if root is None:
-        return NoLayer("The kernel does not list the mount of /, so it is not known what it is.")
-    if root.kind is not Kind.CONTAINER:
+        return Unscannable(
+            "The kernel does not list the mount of /, so it is not known what it is, nor what an update throws away."
+        )
+    if _is_no_layer(root):
         return NoLayer(f"There is no container layer that an update would throw away. {root.evidence.kind}")
+    if root.kind is not Kind.CONTAINER or root.fs_type in _UNSCANNABLE:
+        return Unscannable(
+            "It cannot be told what was changed in /, and it may be a container's own storage, which an update throws"
+            f" away. {root.evidence.kind}"
+        )
     task = {
         "root": "",
         "storage": storage_of(root),
@@ -69,6 +92,12 @@ def plan_for(report: MountReport, root_id: int, python_path: Sequence[str]) -> S
         "diff": None,
     }
     return ScanPlan(task, _destinations(report))
+
+
+def _is_no_layer(root: Mount) -> bool:
+    """Whether ``/`` is certainly kept: a machine's own disk, or that of a system container."""
+    kept = root.fate.stop is Fate.KEPT and root.fate.update is Fate.KEPT
+    return kept and (root.kind is Kind.DISK or (root.kind is Kind.HOST and root.fs_type in fstypes.DISK))
 
 
 def storage_of(root: Mount) -> str:

@@ -11,13 +11,13 @@ from typing import IO, Any
 
 import msgspec
 
-from ..model.changes import ChangesReport, Group, ScanProgress, ScanState
+from ..model.changes import ChangesReport, Doubt, Group, ScanProgress, ScanState
 from ..model.timestamps import now
 from ..mounts.temporary import temporary_file
 from . import report
 from .listing import ChangeListing, ListingClosedError
 from .scan_client import Cancelled, ScanError, ScanProcess
-from .scan_plan import NoLayer, ScanPlan, plan
+from .scan_plan import NoLayer, ScanPlan, Unscannable, plan
 
 NEVER = "No scan was made yet: POST changes starts one."
 Tell = Callable[[ScanState, ScanProgress | None], None]
@@ -33,7 +33,7 @@ class LayerScanner:
     def __init__(
         self,
         *,
-        make_plan: Callable[[], ScanPlan | NoLayer] = plan,
+        make_plan: Callable[[], ScanPlan | NoLayer | Unscannable] = plan,
         ask_engine: AskEngine = lambda _into, _cancelled: None,
         make_helper: Callable[[], ScanProcess] = ScanProcess,
     ) -> None:
@@ -47,6 +47,7 @@ class LayerScanner:
         self._state = ScanState.NEVER
         self._progress: ScanProgress | None = None
         self._error: str | None = None
+        self._failure: Doubt | None = None
         self._started = ""
         self._last = report.empty(ScanState.NEVER, NEVER)
         self._spool: ChangeListing | None = None
@@ -91,7 +92,7 @@ class LayerScanner:
         """The last answer, with a page of its listing. Raises ``spool.BadCursor``."""
         while True:
             with self._lock:
-                last, spool = self._last, self._spool
+                last, spool = report.doubting(self._last, self._failure), self._spool
                 now: dict[str, Any] = {"state": self._state, "progress": self._progress, "error": self._error}
                 if self._started:
                     now["started_at"] = self._started
@@ -101,19 +102,23 @@ class LayerScanner:
                 return msgspec.structs.replace(last, **now, changes=changes, next=following)
 
     def _run(self, helper: ScanProcess, tell: Tell) -> None:
-        state, error = ScanState.FAILED, None
+        state, error, code = ScanState.FAILED, None, "scan-failed"
         try:
             state = self._scan(helper, tell)
         except Cancelled:
             state = ScanState.CANCELLED
         except ScanError as failed:
-            error = str(failed)
+            error, code = str(failed), failed.code
         except Exception as failed:
             error = f"The scan broke off: {type(failed).__name__}: {failed}"
             raise
         finally:
             with self._lock:
                 self._state, self._error, self._progress = state, error, None
+                if error is not None:
+                    self._failure = Doubt(reason=code, message=error, may_be_loss=True)
+                elif state is not ScanState.CANCELLED:
+                    self._failure = None
                 self._helper = None
                 helper.close()
             tell(state, None)
@@ -127,6 +132,8 @@ class LayerScanner:
             )
             self._keep(answer, None)
             return ScanState.NOT_APPLICABLE
+        if isinstance(planned, Unscannable):
+            raise ScanError(planned.message, "not-scannable")
         with contextlib.ExitStack() as stack:
             try:
                 diff = stack.enter_context(temporary_file())

@@ -19,7 +19,7 @@ _TITLES = {
     "configuration": "Configuration",
     "home-and-data": "Home and data",
     "caches-and-logs": "Caches and logs",
-    "made-at-start": "Made at each start",
+    "made-at-start": "Written near a start: look",
 }
 
 
@@ -61,6 +61,8 @@ def _dockerfile(report: ChangesReport) -> Iterator[str]:
     yield from report.dockerfile
     if report.state is ScanState.NOT_APPLICABLE:
         yield f"# Nothing to add. {printable(report.evidence)}"
+    elif not report.dockerfile and report.nothing_to_lose is None:
+        yield "# There is no line to add, but it is not known whether there is something to lose."
     elif not report.dockerfile:
         yield "# Nothing to add: there was no change that a Dockerfile should make."
     for doubt in report.doubts:
@@ -72,10 +74,7 @@ def _print_report(report: ChangesReport) -> None:
     if report.state is ScanState.NOT_APPLICABLE:
         print(printable(report.evidence))
         return
-    if report.nothing_to_lose:
-        print("Nothing to lose: the next update throws away nothing that somebody made here.")
-    else:
-        print(f"The next update throws away {_counted(report.files)}, {size(report.size)}:")
+    print("\n".join(_headline(report)))
     rows = [(_TITLES[each.group.value], str(each.files), size(each.size)) for each in report.groups if each.files]
     if rows:
         print()
@@ -88,6 +87,18 @@ def _print_report(report: ChangesReport) -> None:
         listed = [(each.change.value, size(each.size), printable(each.path)) for each in report.changes]
         print_table(("CHANGE", "SIZE", "PATH"), listed)
     print("\n".join(_rest(report)))
+
+
+def _headline(report: ChangesReport) -> Iterator[str]:
+    """What there is to lose, or why that is not known."""
+    if report.nothing_to_lose:
+        yield "Nothing to lose: the next update throws away nothing that somebody made here."
+        return
+    if report.nothing_to_lose is None:
+        yield "It is not known whether there is something to lose:"
+        yield from (f"  {printable(doubt.message)}" for doubt in report.doubts if doubt.may_be_loss)
+    if report.files or report.nothing_to_lose is False:
+        yield f"The next update throws away {_counted(report.files)}, {size(report.size)}:"
 
 
 def _group_lines(group: GroupTotals, report: ChangesReport) -> Iterator[str]:
@@ -119,6 +130,9 @@ def _rest(report: ChangesReport) -> Iterator[str]:
         yield f"\n{_counted(report.missing_count)} {what}, such as {printable(example.path)}."
     for path in report.unreadable[:_SHOWN]:
         yield f"Not readable for this user: {printable(path)}"
+    told = report.nothing_to_lose is None  # above, those that are the reason for it
     for doubt in report.doubts:
+        if told and doubt.may_be_loss:
+            continue
         yield f"Doubt: {printable(doubt.message)}"
     yield f"\nScanned in {report.seconds} s. {printable(report.evidence)}"

@@ -10,7 +10,6 @@ import asyncio
 import os
 import socket
 import stat
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any
 
@@ -21,6 +20,7 @@ from ..mounts.service import wait_for
 from ..mounts.snapshot import ON_LINUX, take_snapshot
 from ..processes.pool import Pool
 from ..processes.replies import Answered, Silent, Target
+from ..processes.worker import module_path
 from .identity import own_id
 from .report import describe, unanswered
 
@@ -99,7 +99,7 @@ async def _ask(
         "diff": diff,
         "deadline": seconds,
     }
-    question = ("call", [each for each in sys.path if each], f"{__package__}.sdk_worker", "tell", task)
+    question = ("call", module_path(), f"{__package__}.sdk_worker", "tell", task)
     (reply,) = await pool.ask(_ENGINE, [question], seconds)
     pool.end(_ENGINE)
     if isinstance(reply, Silent) and reply.since:

@@ -7,7 +7,6 @@ not this one. A distribution whose files are damaged is still named: that is wha
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -15,7 +14,7 @@ import msgspec
 
 from ..formats.metadata import MOST_HEADERS, headers
 from ..formats.reading import read_text
-from ..formats.record import MOST_FILES, MOST_RECORD, Row, read_record, same_content
+from ..formats.record import Row, read_record, same_content
 from ..model.packages import Unmet
 from ..mounts.locator import PathLocator
 from ..python.site_packages import dependencies
@@ -130,26 +129,6 @@ def record(distribution: Distribution) -> tuple[Row, ...]:
     return read_record(distribution.path) or ()
 
 
-def files(distribution: Distribution) -> Iterator[str]:
-    """Absolute paths of all that belongs to a distribution: RECORD, its metadata, the byte code of its modules.
-    Raises ``OnRemoteStorage``.
-
-    Without a RECORD: what ``installed-files.txt`` or ``top_level.txt`` names, else the folder of its name.
-    """
-    site = distribution.site
-    listed = [os.path.normpath(os.path.join(site, row.path)) for row in record(distribution)]
-    if not listed:
-        listed = list(_files_without_record(distribution))
-    elif len(listed) >= MOST_FILES:  # the rest of its RECORD was not read
-        tops = {path[len(site) + 1 :].partition("/")[0] for path in listed if path.startswith(site + "/")}
-        listed = [*listed, *(path for top in sorted(tops) for path in walk(os.path.join(site, top)))]
-    require_local(listed)
-    yield from listed
-    for folder in sorted({os.path.dirname(path) for path in listed if path.endswith(".py")}):
-        yield from _byte_code(folder, {os.path.basename(path) for path in listed})
-    yield from walk(distribution.path)
-
-
 def require_local(paths: Iterable[str]) -> None:
     """Raises ``OnRemoteStorage`` if the folder of one of these paths is on a share. Nothing there is touched."""
     folders = {os.path.dirname(path) for path in paths}
@@ -157,33 +136,6 @@ def require_local(paths: Iterable[str]) -> None:
     for folder in sorted(folders):
         if not locator.is_local(folder):
             raise OnRemoteStorage(folder)
-
-
-def _byte_code(folder: str, modules: set[str]) -> Iterator[str]:
-    cache = os.path.join(folder, "__pycache__")
-    try:
-        names = os.listdir(cache)
-    except OSError:
-        return
-    for name in names:
-        if name.partition(".")[0] + ".py" in modules:
-            yield os.path.join(cache, name)
-
-
-def _files_without_record(distribution: Distribution) -> Iterator[str]:
-    site, path = distribution.site, distribution.path
-    installed = read_text(os.path.join(path, "installed-files.txt"), MOST_RECORD)
-    if installed is not None:
-        for line in installed.splitlines():
-            yield os.path.normpath(os.path.join(path, line))
-        return
-    top = (read_text(os.path.join(path, "top_level.txt"), MOST_HEADERS) or distribution.name.replace("-", "_")).split()
-    for name in top:
-        if re.fullmatch(r"\w+", name):
-            yield from walk(os.path.join(site, name))
-            yield from walk(os.path.join(site, name + ".py"))
-    if distribution.folder.endswith(".egg-info"):
-        yield from walk(os.path.join(site, "easy-install.pth"))
 
 
 def walk(path: str) -> Iterator[str]:

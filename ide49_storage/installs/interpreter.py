@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from ..processes import run
+from ..python.interpreter.probe import program
 
 #: A first start on a slow SD card takes two to three seconds.
 DEADLINE = 15.0
 
 _SCRIPT = r"""
-import json, os, platform, site, sys, sysconfig
+import sys
+sys.path[:] = [each for each in sys.path if each]  # `python -c` looks into the working folder first
+import json, os, platform, site, sysconfig
 def attempt(call, *arguments):
     try:
         return call(*arguments)
@@ -43,7 +46,7 @@ scripts = os.path.join(base, "bin") if base else None
 sys.stdout.write("\n" + sys.argv[1] + json.dumps({
     "executable": sys.executable, "version": version, "cache_tag": sys.implementation.cache_tag,
     "venv": sys.prefix != sys.base_prefix, "user_base": base, "user_site": attempt(site.getusersitepackages),
-    "enabled": site.ENABLE_USER_SITE, "path": [each for each in sys.path if each],
+    "enabled": site.ENABLE_USER_SITE, "path": sys.path,
     "managed": managed if os.path.isfile(managed) and sys.prefix == sys.base_prefix else None,
     "markers": markers, "pip": attempt(pip_version), "scripts": scripts,
 }) + "\n")
@@ -78,6 +81,11 @@ class TargetFacts(msgspec.Struct, frozen=True, kw_only=True):
         """Such as ``3.11``."""
         return ".".join(self.version.split(".")[:2])
 
+    @property
+    def safe_path(self) -> tuple[str, ...]:
+        """The option that keeps the working folder off its path, where it knows one. Before 3.11 none does."""
+        return ("-P",) if tuple(map(int, self.major_minor.split("."))) >= (3, 11) else ()
+
 
 def ask(
     executable: str, env: Mapping[str, str], deadline: float = DEADLINE, options: Sequence[str] = ()
@@ -86,25 +94,50 @@ def ask(
 
     Raises ``InterpreterSilent``.
     """
-    outcome = run.run_with_deadline([executable, *options, "-c", _SCRIPT, _MARK], env=env, deadline=deadline)
+    out, err = _told([executable, *options, "-c", _SCRIPT, _MARK], env, deadline)
+    return read_answer(executable, out, err)
+
+
+def pip_options(
+    executable: str, env: Mapping[str, str], deadline: float = DEADLINE, options: Sequence[str] = ()
+) -> tuple[tuple[str, str], ...]:
+    """``(name, value)`` of what the files of its pip set for an installation, later over earlier. They may hold
+    passwords. Raises ``InterpreterSilent``, also for a file that pip cannot read: it may be what names the index.
+    """
+    out, err = _told([executable, *options, "-c", program(), _MARK, json.dumps({"pip": True})], env, deadline)
+    found = out.partition(f"\n{_MARK}\n")[2].partition(f"\n{_MARK}\n")[0]
+    if not found:
+        raise InterpreterSilent(_no_python(executable, out, err))
+    rows: list[list[str]] = json.loads(found)
+    for name, why, path in rows:
+        if name == "unreadable":
+            raise InterpreterSilent(f"pip cannot read {path} ({why}). Mend it, or remove it")
+    return tuple((name, value) for name, value, _ in rows)
+
+
+def _told(argv: Sequence[str], env: Mapping[str, str], deadline: float) -> tuple[str, str]:
+    """What a question's process wrote to its output and to stderr. Raises ``InterpreterSilent``."""
+    outcome, executable = run.run_with_deadline(argv, env=env, deadline=deadline), argv[0]
     if outcome.problem is not None:
         raise InterpreterSilent(f"{executable} does not start: {outcome.problem}")
     if outcome.still_running:
         raise InterpreterSilent(f"{executable} was asked before, and still hangs")
     if outcome.timed_out:
         raise InterpreterSilent(f"{executable} gave no answer within {deadline:g} s and was stopped")
-    return read_answer(
-        executable, outcome.out.decode("utf-8", "surrogateescape"), outcome.err.decode("utf-8", "replace")
-    )
+    return outcome.out.decode("utf-8", "surrogateescape"), outcome.err.decode("utf-8", "replace")
 
 
 def read_answer(executable: str, out: str, err: str) -> TargetFacts:
     """The facts in what an interpreter printed, whatever a start file printed before. Raises ``InterpreterSilent``."""
     _, found, rest = out.rpartition("\n" + _MARK)
     if not found:
-        said = (err.strip().splitlines() or out.strip().splitlines() or ["nothing"])[-1][:200]
-        raise InterpreterSilent(f"{executable} is not a Python that can be asked. It said: {said}")
+        raise InterpreterSilent(_no_python(executable, out, err))
     answer = json.loads(rest.splitlines()[0])
     if not answer["user_base"] or not answer["user_site"]:
         raise InterpreterSilent(f"{executable} has no user base: set HOME or PYTHONUSERBASE")
     return msgspec.convert(answer, TargetFacts)
+
+
+def _no_python(executable: str, out: str, err: str) -> str:
+    said = (err.strip().splitlines() or out.strip().splitlines() or ["nothing"])[-1][:200]
+    return f"{executable} is not a Python that can be asked. It said: {said}"

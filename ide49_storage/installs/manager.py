@@ -14,6 +14,7 @@ import msgspec
 
 from ..jobs.lock import BaseLock
 from ..jobs.store import START, BadLogCursor, JobStore, NoSuchJob, open_store
+from ..jobs.user_base import UserBase
 from ..model.installs import (
     Action,
     Cause,
@@ -34,7 +35,9 @@ from ..model.timestamps import now
 from ..mounts.locator import PathLocator
 from ..mounts.temporary import temporary_directory
 from . import recovery, supervisor
-from .interpreter import TargetFacts
+from .claims import outside_sentence
+from .distributions import OnRemoteStorage
+from .interpreter import InterpreterSilent, TargetFacts, pip_options
 from .planning import requested, resolve
 from .planning.plan import InstalledState, read_installed_state, removal
 from .policy import requirements
@@ -105,11 +108,13 @@ class InstallManager:
             plan, cause, message = InstallPlan(changes=(), notes=requested.deletions(trees, request.old)), None, ""
         elif request.action is Action.UNINSTALL:
             scene = read_installed_state(facts, resolve.local_folders(facts))
-            plan, cause, message = InstallPlan(changes=removal(names, scene)), None, ""
+            plan, cause, message = _against_claims(InstallPlan(changes=removal(names, scene)), scene, target)
         else:
             scene = read_installed_state(facts, resolve.local_folders(facts))
             start = _start_of(self.store, "", request, names, (chosen, target))
             plan, cause, message = self._resolve(request, scene, facts, start)
+            if plan is not None and cause is None and request.action is not Action.REPAIR:
+                plan, cause, message = _against_claims(plan, scene, target)
         return Preview(
             action=request.action,
             requirements=names,
@@ -124,11 +129,15 @@ class InstallManager:
         self, request: InstallRequest, scene: InstalledState, facts: TargetFacts, start: supervisor.JobSpec
     ) -> tuple[InstallPlan | None, Cause | None, str]:
         end = time.monotonic() + PREVIEW_DEADLINE
+        try:
+            options = pip_options(start.chosen.executable, start.chosen.env, options=start.chosen.options)
+        except InterpreterSilent as error:
+            return None, Cause.TARGET, f"What pip's files set is not known: {error}."
         with temporary_directory() as folder:
             question = resolve.DryRun(
                 facts=facts,
                 scene=scene,
-                env=pip_environment(start.chosen.env, folder),
+                env=pip_environment(start.chosen.env, folder, options),
                 folder=folder,
                 only_binary=request.only_binary,
                 stop=lambda: self.closed or time.monotonic() > end,
@@ -190,12 +199,13 @@ class InstallManager:
             return UserPackages(target=target, packages=(), old=(), open_journal=False)
         scene = read_installed_state(facts, ())
         names = [each.name for each in scene.user]
+        base = UserBase(target.user_base)
         found = [
             UserPackage(
                 name=each.name,
                 version=each.version,
                 requested=each.requested,
-                problem=requested.health_note(each, names.count(each.name)),
+                problem=requested.health_note(each, names.count(each.name), base),
             )
             for each in scene.user
         ]
@@ -293,6 +303,19 @@ class InstallManager:
         self.started = [each for each in self.started if not each.over()]
 
 
+def _against_claims(
+    plan: InstallPlan, scene: InstalledState, target: InstallTarget
+) -> tuple[InstallPlan, Cause | None, str]:
+    """A plan, and why it is refused: pip would delete files outside of the user base."""
+    names = {each.name for each in plan.changes}
+    going = [each for each in scene.user if each.name in names]
+    try:
+        outside = outside_sentence(going, UserBase(target.user_base))
+    except OnRemoteStorage as error:
+        return plan, Cause.TARGET, f"{error}. Remove the link, then try again."
+    return plan, Cause.OUTSIDE if outside else None, outside or ""
+
+
 def _no_job() -> InstallRefused:
     return InstallRefused(404, "There is no such job. GET installs lists those there are.", "no-such-job")
 
@@ -309,6 +332,8 @@ def _as_it_is(store: JobStore, job: Job) -> Job:
     if again.state is JobState.ENDED:  # it ended between the two looks
         return msgspec.structs.replace(again, lines=job.lines, cursor=job.cursor)
     message = "It was interrupted. What it changed is put back when the server starts, or before the next job."
+    said = store.last_words(job.id)
+    message += f" The last that its own process said: {said}" if said else ""
     return msgspec.structs.replace(
         job, state=JobState.ENDED, verdict=JobVerdict.INTERRUPTED, cause=Cause.KILLED, message=message, progress=None
     )

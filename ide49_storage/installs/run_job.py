@@ -8,13 +8,15 @@ import os
 import shutil
 import zipfile
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 import msgspec
 
 from ..jobs import journal
 from ..jobs.lock import BaseLock, state_folder
+from ..jobs.manifest import Unusable
+from ..jobs.user_base import Opened, UserBase
 from ..model.installs import (
     Action,
     Cause,
@@ -30,13 +32,14 @@ from ..model.installs import (
 )
 from ..python.site_packages.scan import normalize
 from . import verification
-from .distributions import OnRemoteStorage, require_local
-from .interpreter import TargetFacts
+from .claims import claims, outside_claims, outside_sentence
+from .distributions import OnRemoteStorage, require_local, scan, walk
+from .interpreter import InterpreterSilent, TargetFacts, pip_options
 from .pip import output
 from .pip.process import STUCK, PipCommand, PipResult, run
 from .pip.wheels import Layout, Wheel, read_wheel
 from .planning import requested
-from .planning.outcome import is_conflict, success
+from .planning.outcome import is_conflict, success, unproven
 from .planning.plan import (
     InstalledState,
     constraints,
@@ -47,10 +50,10 @@ from .planning.plan import (
     shadow_sentence,
     shadowing,
 )
-from .planning.resolve import DryRun, local_folders, requirements_for, shadow_reason
+from .planning.resolve import DryRun, local_folders, read_report, requirements_for, shadow_reason
 from .policy.environment import pip_environment
 from .policy.target import NoTarget, blocking_refusals, inspect_target
-from .recovery import JOURNAL
+from .recovery import JOURNAL, set_aside
 from .supervisor import Ended, JobRecorder, JobSpec
 
 
@@ -74,8 +77,9 @@ class Work:
     def do(self) -> NoReturn:
         """Do it."""
         self.target, self.facts = self._target()
+        self.base = UserBase(self.target.user_base)
         self.scene = read_installed_state(self.facts, local_folders(self.facts))
-        self.env = pip_environment(self.start.chosen.env, os.path.join(self.folder, "tmp"))
+        self.env = pip_environment(self.start.chosen.env, os.path.join(self.folder, "tmp"), self._pip_options())
         match self.start.action:
             case Action.UNINSTALL:
                 self._uninstall()
@@ -99,6 +103,16 @@ class Work:
         if against:
             raise Ended(JobVerdict.FAILED, against[0].message, Cause.TARGET, restored=True)
         return target, facts
+
+    def _pip_options(self) -> tuple[tuple[str, str], ...]:
+        """What pip's files set. To remove something, none of it is needed."""
+        if self.start.action in (Action.UNINSTALL, Action.DELETE_OLD):
+            return ()
+        try:
+            return pip_options(self.start.chosen.executable, self.start.chosen.env, options=self.start.chosen.options)
+        except InterpreterSilent as error:
+            message = f"What pip's files set is not known: {error}."
+            raise Ended(JobVerdict.FAILED, message, Cause.TARGET, restored=True) from None
 
     # -- install, upgrade, repair, bring over
 
@@ -141,6 +155,7 @@ class Work:
     def _pip(self, arguments: tuple[str, ...], report: str = "") -> PipCommand:
         return PipCommand(
             python=self.facts.executable,
+            options=self.facts.safe_path,
             arguments=arguments,
             env=self.env,
             cwd=os.path.join(self.folder, "cwd"),
@@ -183,6 +198,9 @@ class Work:
         return self.refusal is None
 
     def _allow(self, changes: Sequence[PlannedChange], wheels: Sequence[Wheel]) -> None:
+        said = [outside_claims(f"{each.name} {each.version}", each.outside) for each in wheels if each.outside]
+        if said:
+            raise Ended(JobVerdict.FAILED, " ".join(said) + " Nothing was changed.", Cause.OUTSIDE)
         hidden = shadowing(changes)
         if hidden and Override.SHADOWING not in self.start.allow and self.start.action is not Action.REPAIR:
             raise Ended(JobVerdict.FAILED, " ".join(map(shadow_sentence, hidden)), Cause.SHADOWING)
@@ -199,18 +217,33 @@ class Work:
 
     def _take(self, changes: Sequence[PlannedChange], appears: Sequence[str]) -> None:
         names = {each.name for each in changes}
-        going = [each for each in self.scene.user if each.name in names]
         self.teller.tell(progress=JobProgress(phase="Taking the journal"))
+        extra = {path for top in self.extra for path in walk(top)}
         try:
-            saves = requested.files_to_save(going, self.extra)
+            found = {each.path: claims(each, self.base) for each in self.scene.user if each.name in names}
+            saves = extra.union(*(each.paths for each in found.values()))
             require_local([*saves, *appears])
         except OnRemoteStorage as error:
             message = f"{error}, so what is there can neither be kept nor put back. Remove the link, then try again."
             raise Ended(JobVerdict.FAILED, message, Cause.TARGET, restored=True) from None
-        journal.take(self.journal, self.start.job, self.target.user_base, saves, appears)
+        self._stay_inside({path: each.outside for path, each in found.items()}, appears)
+        manifest = journal.take(self.journal, self.start.job, self.target.user_base, saves, appears)
         if self.facts.venv:
             # In a virtual environment pip installs for the user but never removes: "outside environment".
-            requested.remove(saves - set(self.extra), self.facts.user_site)
+            requested.remove(saves - extra, manifest, self.target.user_base, self.facts.user_site)
+
+    def _stay_inside(self, outside: Mapping[str, Sequence[str]], appears: Sequence[str]) -> None:
+        """Refuse what would lead pip out of the user base. A repair removes nothing by RECORD, it writes it anew."""
+        said = [outside_claims(path, rows) for path, rows in outside.items() if rows]
+        if self.start.action is Action.REPAIR:
+            for each in said:
+                self.teller.say(f"Left alone: {each}")
+            said = []
+        astray = [path for path in appears if self.base.inner(path) is None]
+        if astray:
+            said.append(outside_claims("The new version", astray))
+        if said:
+            raise Ended(JobVerdict.FAILED, " ".join(said) + " Nothing was changed.", Cause.OUTSIDE, restored=True)
 
     def _layout(self) -> Layout:
         base = self.target.user_base
@@ -248,8 +281,12 @@ class Work:
         if not chosen:
             raise Ended(JobVerdict.NOTHING, "There are no packages of another Python that nobody uses.", restored=True)
         for tree in chosen:
-            for path in requested.dead_scripts(tree, self.target.user_base):
-                os.unlink(path)
+            with contextlib.suppress(OnRemoteStorage):
+                if outside := outside_sentence(scan(requested.tree_site(tree)), self.base):
+                    self.teller.say(f"Left alone: {outside}")
+            with Opened(self.target.user_base) as opened:
+                for path in requested.dead_scripts(tree, self.target.user_base):
+                    opened.unlink(path)
             aside = os.path.join(self.folder, f"old-{tree.python}")
             os.rename(tree.path, aside)
             shutil.rmtree(aside)
@@ -278,13 +315,20 @@ class Work:
                 cause, said = (Cause.SHADOWING, hidden) if hidden else (cause, said)
             self._undo(Ended(JobVerdict.FAILED, said, cause))
         if self.start.action is not Action.UNINSTALL and not outcome.gate:
-            after = read_installed_state(self.facts, local_folders(self.facts))
-            if after.user != self.scene.user:
-                message = "pip changed packages without waiting for the journal. Check them with a repair."
-                raise Ended(JobVerdict.FAILED, message, Cause.OTHER)
-            if self.start.action is Action.UPGRADE and (unasked := output.unasked(outcome.lines, _read_text(self.log))):
-                raise Ended(JobVerdict.FAILED, unasked[1], unasked[0], restored=True)
-            self._end_well([])
+            self._nothing(outcome)
+
+    def _nothing(self, outcome: PipResult) -> NoReturn:
+        """Pip ended well before its first change: nothing to do, if what it says agrees with that."""
+        after = read_installed_state(self.facts, local_folders(self.facts))
+        if after.user != self.scene.user:
+            message = "pip changed packages without waiting for the journal. Check them with a repair."
+            raise Ended(JobVerdict.FAILED, message, Cause.OTHER)
+        if self.start.action is Action.UPGRADE and (unasked := output.unasked(outcome.lines, _read_text(self.log))):
+            raise Ended(JobVerdict.FAILED, unasked[1], unasked[0], restored=True)
+        report = read_report(self.report)
+        if against := unproven(None if report is None else from_report(report, self.scene, {})):
+            raise Ended(JobVerdict.FAILED, against, Cause.OTHER, restored=True)
+        self._end_well([])
 
     def _stopped(self) -> Ended:
         if self.teller.store.cancelled(self.start.job):
@@ -295,8 +339,12 @@ class Work:
         """Put everything back, then end."""
         self.teller.tell(progress=JobProgress(phase="Putting everything back"))
         try:
-            for path in journal.restore(self.journal):
+            for path in journal.restore(self.journal, self.target.user_base):
                 self.teller.say(f"Left alone, because it is not of this job: {path}")
+        except Unusable as error:
+            aside = set_aside(self.folder, str(error)) or self.folder
+            message = f"{end.fields['message']} Not everything could be put back: {error} What was kept is in {aside}."
+            raise Ended(JobVerdict.INTERRUPTED, message, end.fields["cause"]) from None
         except OSError as error:
             message = f"{end.fields['message']} Putting back failed ({error}); it is tried again at the next start."
             raise Ended(JobVerdict.INTERRUPTED, message, end.fields["cause"]) from None
@@ -313,6 +361,7 @@ class Work:
         if self.start.imports and self.start.action is not Action.UNINSTALL:
             importer = verification.Importer(
                 python=self.facts.executable,
+                options=self.facts.safe_path,
                 env=self.start.chosen.env,
                 cwd=os.path.join(self.folder, "cwd"),
                 stop=self.teller.stop,
@@ -325,7 +374,7 @@ class Work:
             self._undo(self._stopped())
         restart = verification.restart(self.target, self.scene, after, changes)
         try:
-            journal.close(self.journal)
+            journal.close(self.journal, self.target.user_base)
         except OSError as error:
             self._undo(Ended(JobVerdict.FAILED, f"The new files are not safe on the disk: {error}", Cause.DISK_FULL))
         self._forget_requests(after)
@@ -338,7 +387,7 @@ class Work:
             return
         pulled = {each.name for each in self.scene.user if not each.requested}
         for each in after.user:
-            if each.requested and each.name in pulled:
+            if each.requested and each.name in pulled and self.base.inner(os.path.join(each.path, "RECORD")):
                 try:
                     requested.forget_request(each)
                 except OSError as error:

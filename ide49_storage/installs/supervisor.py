@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import signal
+import site
 import sys
 import time
 from collections.abc import Mapping
@@ -20,16 +21,17 @@ from typing import Any
 import msgspec
 
 from ..jobs.lock import BaseLock
-from ..jobs.store import JobStore, Log
+from ..jobs.store import OUTPUT, JobStore, Log
 from ..model.installs import Action, Cause, Job, JobState, JobVerdict, Override
 from ..model.timestamps import now
 from ..mounts.temporary import temporary_file
+from ..processes.worker import module_path
 from . import recovery
 from .planning.outcome import next_steps
 from .policy.target import InterpreterSpec
 
 _MAIN = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    "import json, site, sys; sys.path[:], site.ENABLE_USER_SITE = json.loads(sys.argv[1]);"
     "from ide49_storage.installs.supervisor import main; main(*sys.argv[2:])"
 )
 _TOLD = os.O_WRONLY | os.O_CREAT
@@ -155,18 +157,21 @@ def launch(store: JobStore, job: Job, start: JobSpec, env: Mapping[str, str]) ->
 
 def _spawn(store: JobStore, job: Job, env: Mapping[str, str], descriptors: tuple[int, int]) -> DetachedWorker:
     alive, start = descriptors
-    # Where this process found its modules, the supervisor finds them, whatever the environment says.
-    path = json.dumps([os.path.abspath(each) for each in sys.path])
+    # Where this process finds its modules, the supervisor finds them, whatever the environment says. -I keeps the
+    # working folder out from the first import on; Jupyter's paths still follow whether there is a user site.
+    told = json.dumps([module_path(), site.ENABLE_USER_SITE])
+    # -I passes over PYTHONDONTWRITEBYTECODE, too.
+    options = ("-I", "-B") if sys.dont_write_bytecode else ("-I",)
     os.set_inheritable(alive, True)
     pid = os.posix_spawn(
         sys.executable,
-        [sys.executable, "-c", _MAIN, path, store.root, job.id, str(alive)],
+        [sys.executable, *options, "-c", _MAIN, told, store.root, job.id, str(alive)],
         env,
         # A session of its own: what ends the server's process group must not end the job.
         setsid=True,
         file_actions=[
             (os.POSIX_SPAWN_DUP2, start, 0),
-            (os.POSIX_SPAWN_OPEN, 1, os.path.join(store.folder(job.id), "supervisor.txt"), _TOLD, 0o600),
+            (os.POSIX_SPAWN_OPEN, 1, os.path.join(store.folder(job.id), OUTPUT), _TOLD, 0o600),
             (os.POSIX_SPAWN_DUP2, 1, 2),
         ],
     )
@@ -219,14 +224,17 @@ def _under_lock(start: JobSpec, teller: JobRecorder, lock: BaseLock) -> None:
     recovery.announce_store(start.user_base, teller.store)
     teller.tell(state=JobState.RUNNING, started=now())
     try:
-        count = recovery.recover(start.user_base, teller.store, teller.say, but=start.job)
+        found = recovery.recover(start.user_base, teller.store, teller.say, but=start.job)
     except OSError as error:
         message = f"What an interrupted job left cannot be put back ({error}); until then nothing else is done."
         cause = Cause.DISK_FULL if error.errno in (28, 122) else Cause.PERMISSION
         raise Ended(JobVerdict.FAILED, message, cause) from None
     if start.action is Action.RESTORE:
-        if count:
-            raise Ended(JobVerdict.RESTORED, "Your packages were put back as they were before.", restored=True)
+        if found.count:
+            message = " ".join(("Your packages were put back as they were before.", *found.aside))
+            raise Ended(JobVerdict.RESTORED, message, restored=True)
+        if found.aside:
+            raise Ended(JobVerdict.NOTHING, " ".join(("Nothing could be put back.", *found.aside)))
         raise Ended(JobVerdict.NOTHING, "No interrupted job has left anything.", restored=True)
     folder = recovery.work_folder(start.user_base, start.job)
     os.makedirs(os.path.join(folder, "tmp"), mode=0o700)

@@ -91,10 +91,11 @@ def leftover_problems(site: str) -> list[InstallProblem]:
 
 class Importer(msgspec.Struct, frozen=True, kw_only=True):
     """The target interpreter, for imports in fresh processes. ``stop`` is asked ten times a second; what is running
-    then is ended.
+    then is ended. ``cwd`` and ``options`` are as in ``Run``.
     """
 
     python: str
+    options: tuple[str, ...] = ()
     env: Mapping[str, str]
     cwd: str
     stop: Callable[[], bool] = lambda: False
@@ -130,7 +131,7 @@ def _import(names: Sequence[str], importer: Importer, deadline: float) -> tuple[
     told.write_bytes(b"")
     own, token = tag_environment(importer.env)
     process = subprocess.Popen(
-        [importer.python, "-c", _IMPORTS, json.dumps(list(names)), str(told)],
+        [importer.python, *importer.options, "-c", _IMPORTS, json.dumps(list(names)), str(told)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -27,8 +27,11 @@ class BaseLock:
     def __init__(self, user_base: str) -> None:
         """Make the state folder and open the lock's file. Raises ``OSError``."""
         folder = state_folder(user_base)
+        if os.path.islink(folder):
+            raise OSError(errno.ELOOP, "It is a link, which is not followed. Remove it", folder)
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        self._file = os.open(os.path.join(folder, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        self._file = os.open(os.path.join(folder, "lock"), flags, 0o600)
 
     def fileno(self) -> int:
         """The descriptor that holds the lock, for children to inherit."""

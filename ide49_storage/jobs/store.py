@@ -26,6 +26,7 @@ from ..model.installs import Job, JobState, Line
 from ..model.timestamps import now
 from ..mounts.locator import PathLocator
 from ..mounts.temporary import IN_MEMORY, temporary_file, temporary_folder
+from .log_text import clean
 
 #: A record and the start of its log fit into this: where it cannot be written, a job could not be followed.
 _ROOM = 64_000
@@ -35,6 +36,14 @@ MAX_LOG = 1_000_000
 _ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{12}")
 _CURSOR = re.compile(r"(\d{1,9})-(\d{1,9})")
 START = "0-0"
+#: What a supervisor itself prints, which is only what ends it.
+OUTPUT = "supervisor.txt"
+_LAST = 3
+
+
+def is_job_id(text: str) -> bool:
+    """Whether a text is an id as ``new_id`` makes them. Pure."""
+    return _ID.fullmatch(text) is not None
 
 
 class NoSuchJob(LookupError):
@@ -149,6 +158,16 @@ class JobStore:
             return True
         finally:
             os.close(descriptor)
+
+    def last_words(self, identifier: str) -> str:
+        """The last lines that a job's supervisor itself printed, as one; empty if it printed none."""
+        try:
+            with open(os.path.join(self.folder(identifier), OUTPUT), "rb") as file:
+                file.seek(max(0, _size(file.name) - 4_000))
+                lines = [clean(line).strip() for line in file.read().splitlines()]
+        except OSError:
+            return ""
+        return " ".join([line for line in lines if line][-_LAST:])[-500:]
 
     def cancel(self, identifier: str) -> None:
         """Ask the job's supervisor to stop. Raises ``NoSuchJob``, ``OSError``."""

@@ -9,7 +9,11 @@ from .watch import WatchMessage
 
 
 class Group(str, enum.Enum):
-    """What a change is to a person. ``made-at-start`` is what the image's own start script writes anew."""
+    """What a change is to a person.
+
+    ``made-at-start`` is what was written near a start of the container: by the image's own start script, or
+    by somebody. Only nearness in time says so, which proves nothing.
+    """
 
     SYSTEM_PACKAGES = "system-packages"
     PYTHON_PACKAGES = "python-packages"
@@ -62,7 +66,9 @@ class Largest(Record, frozen=True, kw_only=True):
 
 
 class RemedyKind(str, enum.Enum):
-    """``dockerfile``: lines for the image's Dockerfile; ``move``: commands to type here; ``none``: nothing to do."""
+    """``dockerfile``: lines for the image's Dockerfile; ``move``: to a volume, with commands to type here where it is
+    known what to move; ``none``: nothing to do.
+    """
 
     DOCKERFILE = "dockerfile"
     MOVE = "move"
@@ -83,7 +89,7 @@ class Remedy(Record, frozen=True, kw_only=True):
 class GroupTotals(Record, frozen=True, kw_only=True):
     """A group as a whole. The counts and ``size`` are of all its changes, listed or not; biggest ``largest`` first.
 
-    ``missed``: somebody may miss it; what is not is safe to lose, or made anew at each start.
+    ``missed``: somebody may miss it; what is not is safe to lose.
     """
 
     group: Group
@@ -154,14 +160,22 @@ class Clock(Record, frozen=True, kw_only=True):
 
 
 class Doubt(Record, frozen=True, kw_only=True):
-    """What the answer may miss or have wrong: a word for programs, and a sentence."""
+    """What the answer may miss or have wrong: a word for programs, and a sentence.
+
+    ``may_be_loss``: because of it, the next update may throw away something that somebody made here and
+    that no group is sure of. As long as there is such a doubt, ``nothing_to_lose`` is never true.
+    """
 
     reason: str
     message: str
+    may_be_loss: bool
 
 
 class ScanState(str, enum.Enum):
-    """``not-applicable``: there is no container layer here, ``evidence`` says why."""
+    """``not-applicable``: ``/`` is certainly no container layer, ``evidence`` says why.
+
+    ``failed``: the scan broke off, or what ``/`` is cannot be scanned; ``error`` says why.
+    """
 
     NEVER = "never"
     RUNNING = "running"
@@ -184,10 +198,12 @@ class ChangesReport(Record, frozen=True, kw_only=True):
     """The answer of ``GET changes``: the last scan that ended, and the state of the one that runs.
 
     ``state`` and ``progress`` are of the last scan that was started; everything else is of the last
-    that ended, at ``ended_at`` (``None``: none has yet). ``nothing_to_lose`` is ``None`` as long as
-    nobody knows. ``groups`` come with the biggest first. ``dockerfile`` has the lines of all of them in the
-    order in which an image is built: what pip builds may need what apt installs. ``unreadable`` has the
-    changed folders that this user may not look into (at most 1,000; ``unreadable_count`` is complete).
+    that ended, at ``ended_at`` (``None``: none has yet). ``nothing_to_lose`` is true only where that is
+    proven, false where a group has what somebody made, and ``None`` as long as nobody knows: then those of
+    ``doubts`` that have ``may_be_loss`` say why. ``groups`` come with the biggest first. ``dockerfile``
+    has the lines of all of them in the order in which an image is built: what pip builds may need what apt
+    installs. ``unreadable`` has the changed folders that this user may not look into (at most 1,000;
+    ``unreadable_count`` is complete).
     ``changes`` is one page of the listing, ``next`` the cursor of the following one (``None`` at the end).
     """
 

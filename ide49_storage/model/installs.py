@@ -64,6 +64,7 @@ class Cause(str, enum.Enum):
     BUSY = "another installation is running"
     KILLED = "killed"
     TIMEOUT = "took too long"
+    OUTSIDE = "leads outside the user base"
     OTHER = "other"
 
 

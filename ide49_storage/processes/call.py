@@ -16,7 +16,7 @@ T = TypeVar("T")
 DEADLINE = 2.0
 _PACKAGE = "ide49_storage"
 _CHILD = (
-    "import sys, json; given = json.loads(sys.argv[1]); sys.path[:0] = given['path'];"
+    "import sys, json; given = json.loads(sys.argv[1]); sys.path += given['path'];"
     f"from {_PACKAGE}.processes.call import answer; answer(given['module'], given['name'], given['arguments'])"
 )
 

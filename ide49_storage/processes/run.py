@@ -44,6 +44,7 @@ def run_with_deadline(
 ) -> ProcessResult:
     """Run ``argv`` in ``/`` for at most ``deadline`` seconds and give what it wrote.
 
+    An entry of ``PYTHONPATH`` that means a working folder (an empty or relative one) is left out: ``/`` is not meant.
     ``doubtful``: the program itself lies where opening it may block, so ``env`` (local) opens it instead of us.
     """
     if _survivors(argv[0]):
@@ -55,7 +56,7 @@ def run_with_deadline(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=dict(env),
+            env=_without_working_folder(env),
             cwd="/",
             start_new_session=True,
         )
@@ -63,6 +64,13 @@ def run_with_deadline(
         problem = error if isinstance(error, OSError) else OSError(str(error))
         return ProcessResult(problem=problem)
     return _collect(process, argv[0], time.monotonic() + deadline)
+
+
+def _without_working_folder(env: Mapping[str, str]) -> dict[str, str]:
+    if "PYTHONPATH" not in env:
+        return dict(env)
+    kept = [each for each in env["PYTHONPATH"].split(os.pathsep) if os.path.isabs(each)]
+    return {**env, "PYTHONPATH": os.pathsep.join(kept)}
 
 
 def _collect(process: subprocess.Popen[bytes], name: str, end: float) -> ProcessResult:

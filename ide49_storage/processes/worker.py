@@ -43,6 +43,21 @@ def interpreter() -> str:
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
+def module_path() -> list[str]:
+    """Where this process finds its modules, for a Python that it starts: absolute folders without the working folder.
+
+    ``python -m`` and ``-c`` put that one first, and a ``json.py`` in a folder of notebooks is none of ours. A
+    package that runs from its own working folder is found there, behind the standard library and everything else.
+    """
+    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    try:
+        working = os.getcwd()
+    except FileNotFoundError:  # it was deleted
+        working = None
+    found = [each for each in dict.fromkeys(sys.path) if os.path.isabs(each) and os.path.normpath(each) != working]
+    return found if package in found else [*found, package]
+
+
 class WorkerEndedError(Exception):
     """The process ended by itself (killed by somebody, out of memory)."""
 

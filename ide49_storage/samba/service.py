@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -37,6 +36,7 @@ from ..mounts.remote_filesystems import RemoteFilesystems, blocking_mount
 from ..mounts.snapshot import MountSnapshot, take_snapshot
 from ..mounts.table import MountTable
 from ..processes.replies import Answered, Failed, Reply, Target
+from ..processes.worker import module_path
 from .background_searches import BackgroundSearches
 from .ide49_settings import ENVIRONMENT, FILES, insecure_writes_allowed, password_of, read_settings
 from .monitor import ShareMonitor, ShareReading, shares_of
@@ -147,7 +147,7 @@ class SambaService:
         said = await self._watcher.negotiation(asked["server"], asked["port"], self._prober.pool.deadline, fresh=0)
         if said.state is not ServerState.ANSWERS:
             return CheckOutcome.NO_ANSWER, f"{server}: {said.evidence}"
-        question = ("call", [each for each in sys.path if each], f"{__package__}.sign_in_worker", "sign_in", asked)
+        question = ("call", module_path(), f"{__package__}.sign_in_worker", "sign_in", asked)
         (reply,) = await self._prober.pool.ask(_SIGN_IN, [question], _SIGN_IN_SECONDS)
         self._prober.pool.end(_SIGN_IN)
         self._prober.pool.hurry(_SIGN_IN)

@@ -354,6 +354,7 @@ export interface components {
       | 'hash mismatch'
       | 'index error'
       | 'killed'
+      | 'leads outside the user base'
       | 'network down'
       | 'no such package'
       | 'no version for this Python or processor'
@@ -411,10 +412,12 @@ export interface components {
      * @description The answer of ``GET changes``: the last scan that ended, and the state of the one that runs.
      *
      *     ``state`` and ``progress`` are of the last scan that was started; everything else is of the last
-     *     that ended, at ``ended_at`` (``None``: none has yet). ``nothing_to_lose`` is ``None`` as long as
-     *     nobody knows. ``groups`` come with the biggest first. ``dockerfile`` has the lines of all of them in the
-     *     order in which an image is built: what pip builds may need what apt installs. ``unreadable`` has the
-     *     changed folders that this user may not look into (at most 1,000; ``unreadable_count`` is complete).
+     *     that ended, at ``ended_at`` (``None``: none has yet). ``nothing_to_lose`` is true only where that is
+     *     proven, false where a group has what somebody made, and ``None`` as long as nobody knows: then those of
+     *     ``doubts`` that have ``may_be_loss`` say why. ``groups`` come with the biggest first. ``dockerfile``
+     *     has the lines of all of them in the order in which an image is built: what pip builds may need what apt
+     *     installs. ``unreadable`` has the changed folders that this user may not look into (at most 1,000;
+     *     ``unreadable_count`` is complete).
      *     ``changes`` is one page of the listing, ``next`` the cursor of the following one (``None`` at the end).
      */
     ChangesReport: {
@@ -550,10 +553,14 @@ export interface components {
     /**
      * Doubt
      * @description What the answer may miss or have wrong: a word for programs, and a sentence.
+     *
+     *     ``may_be_loss``: because of it, the next update may throw away something that somebody made here and
+     *     that no group is sure of. As long as there is such a doubt, ``nothing_to_lose`` is never true.
      */
     Doubt: {
       reason: string;
       message: string;
+      may_be_loss: boolean;
     };
     /**
      * Engine
@@ -724,7 +731,10 @@ export interface components {
     };
     /**
      * Group
-     * @description What a change is to a person. ``made-at-start`` is what the image's own start script writes anew.
+     * @description What a change is to a person.
+     *
+     *     ``made-at-start`` is what was written near a start of the container: by the image's own start script, or
+     *     by somebody. Only nearness in time says so, which proves nothing.
      * @enum {unknown}
      */
     Group:
@@ -738,7 +748,7 @@ export interface components {
      * GroupTotals
      * @description A group as a whole. The counts and ``size`` are of all its changes, listed or not; biggest ``largest`` first.
      *
-     *     ``missed``: somebody may miss it; what is not is safe to lose, or made anew at each start.
+     *     ``missed``: somebody may miss it; what is not is safe to lose.
      */
     GroupTotals: {
       group: components['schemas']['Group'];
@@ -1515,7 +1525,8 @@ export interface components {
     };
     /**
      * RemedyKind
-     * @description ``dockerfile``: lines for the image's Dockerfile; ``move``: commands to type here; ``none``: nothing to do.
+     * @description ``dockerfile``: lines for the image's Dockerfile; ``move``: to a volume, with commands to type here where it is
+     *     known what to move; ``none``: nothing to do.
      * @enum {unknown}
      */
     RemedyKind: 'dockerfile' | 'move' | 'none';
@@ -1588,7 +1599,9 @@ export interface components {
     };
     /**
      * ScanState
-     * @description ``not-applicable``: there is no container layer here, ``evidence`` says why.
+     * @description ``not-applicable``: ``/`` is certainly no container layer, ``evidence`` says why.
+     *
+     *     ``failed``: the scan broke off, or what ``/`` is cannot be scanned; ``error`` says why.
      * @enum {unknown}
      */
     ScanState:

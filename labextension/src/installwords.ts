@@ -62,6 +62,9 @@ export function causeWord(
     'damaged package': trans.__('damaged package'),
     conflict: trans.__('conflict'),
     'shadows the image': trans.__('hides a copy of the image'),
+    'leads outside the user base': trans.__(
+      'leads outside of your packages’ folder'
+    ),
     'target refused': trans.__('target refused'),
     'another installation is running': trans.__(
       'another installation is running'

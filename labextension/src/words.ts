@@ -284,6 +284,6 @@ export function changeGroupWords(
     configuration: trans.__('Configuration'),
     'home-and-data': trans.__('Home and data'),
     'caches-and-logs': trans.__('Caches and logs'),
-    'made-at-start': trans.__('Made at each start')
+    'made-at-start': trans.__('Written near a start: look')
   }[group];
 }

@@ -89,7 +89,9 @@ const changes: Schemas['ChangesReport'] = {
   missing_count: 1,
   unreadable: [LONG],
   unreadable_count: 1,
-  doubts: [{ reason: 'unreadable', message: `${LONG} is shut.` }],
+  doubts: [
+    { reason: 'unreadable', message: `${LONG} is shut.`, may_be_loss: true }
+  ],
   changes: [],
   next: null
 };

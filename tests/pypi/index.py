@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.needs import need_command
 
@@ -82,15 +83,17 @@ def _handler(index: Index) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             index.asked.append(f"{self.requestline}\n{self.headers}")
+            # As a proxy it is asked for whole addresses.
+            path = urlsplit(self.path).path
             if index.fault == "hang":
                 index.hung.wait(60)
             if index.fault in ("401", "500"):
                 self._send(int(index.fault), b"", "text/plain")
-            elif found := re.fullmatch(r"/simple/([a-z0-9-]+)/", self.path):
+            elif found := re.fullmatch(r"/simple/([a-z0-9-]+)/", path):
                 exists = bool(index.files(found[1]))
                 page = index.page(found[1]) if exists else b"not found"
                 self._send(200 if exists else 404, page, "application/vnd.pypi.simple.v1+json")
-            elif (found := re.fullmatch(r"/files/([\w.+-]+)", self.path)) and self._offered(found[1]):
+            elif (found := re.fullmatch(r"/files/([\w.+-]+)", path)) and self._offered(found[1]):
                 self._send(200, (index.folder / found[1]).read_bytes(), "application/octet-stream")
             else:
                 self._send(404, b"not found", "text/plain")

@@ -16,7 +16,9 @@ ANY = "py3-none-any"
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Package:
-    """What a wheel holds. ``files`` go beside the module; ``data`` are paths below the user base."""
+    """What a wheel holds. ``files`` go beside the module; ``data`` are paths below the user base; ``rows`` are further
+    paths that its RECORD names.
+    """
 
     name: str
     version: str = "1.0"
@@ -24,6 +26,7 @@ class Package:
     files: Mapping[str, str] = dataclasses.field(default_factory=dict)
     data: Mapping[str, str] = dataclasses.field(default_factory=dict)
     scripts: Sequence[str] = ()
+    rows: Sequence[str] = ()
     modules: int = 0
     code: str = ""
     tag: str = ANY
@@ -67,6 +70,7 @@ def build_wheel(package: Package, folder: Path) -> Path:
     contents = package.contents()
     info = f"{package.module}-{package.version}.dist-info"
     rows = [f"{name},{_digest(text)},{len(text.encode())}" for name, text in contents.items()]
+    rows += [f"{row},," for row in package.rows]
     contents[f"{info}/RECORD"] = "\n".join([*rows, f"{info}/RECORD,,"]) + "\n"
     path = folder / package.file
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

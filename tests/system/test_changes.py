@@ -174,7 +174,7 @@ def test_an_ordinary_user_is_told_which_folders_stayed_shut_and_gets_the_rest_ri
 def test_no_doubt_but_deletions_on_overlay(story: Story, images: Images) -> None:
     """And Docker 20.10's seccomp profile refuses file handles, so there new and modified are one."""
     doubts = {doubt["reason"] for doubt in story.answer["doubts"]}
-    assert doubts - {"new-or-modified"} == {"deletions"}
+    assert doubts - {"new-or-modified"} == {"deletions", "missing"}
     assert "new-or-modified" not in doubts or images.engine.name == "docker"
     assert story.answer["clock"]["method"] == "birth time"
 
@@ -194,6 +194,24 @@ def test_a_restart_forgets_nothing_and_the_start_scripts_files_are_apart(podman_
     assert listed(answer) >= {"/etc/made-at-start", "/etc/by-hand"}
     assert [item["path"] for item in group(answer, "made-at-start")["largest"]] == ["/etc/made-at-start"]
     assert [item["path"] for item in group(answer, "configuration")["largest"]] == ["/etc/by-hand"]
+
+
+def test_what_a_person_writes_seconds_after_a_start_is_never_nothing_to_lose(images: Images, wheel: Path) -> None:
+    """Nearness to a start does not tell who wrote it."""
+    engine = images.engine
+    container = engine.run(images.jupyter(DEBIAN12, wheel), mounts=MOUNTS)
+    try:
+        container.exec(["sh", "-c", "mkdir -p /root/thesis && head -c 3000000 /dev/urandom > /root/thesis/results.csv"])
+        answer = changes(container)
+        text = container.exec(["jupyter", "storage", "changes"]).stdout
+    finally:
+        engine.remove_everything_but_images()
+    assert [item["path"] for item in group(answer, "made-at-start")["largest"]] == ["/root/thesis/results.csv"]
+    assert answer["nothing_to_lose"] is None
+    assert [doubt["reason"] for doubt in answer["doubts"] if doubt["may_be_loss"]] == ["near-start"]
+    assert "Nothing to lose" not in text
+    assert "Written near a start: look" in text
+    assert "/root/thesis/results.csv" in text
 
 
 SNAPSHOT = r"find / -xdev -mindepth 1 -printf '%p\t%i\t%C@\t%s\t%m\t%U\0'"

@@ -74,3 +74,24 @@ def own_files(reports: CheckInputs) -> Iterator[Observation]:
             _sentence(group),
             lines=_lines(group),
         )
+
+
+@check("CH03", Level.ADVICE, "Something of yours may be lost at the next update", "changes")
+def not_sure(reports: CheckInputs) -> Iterator[Observation]:
+    """A scan of the container layer cannot tell whether the next update throws away something of yours. Some files
+    were written near a start of the container, by the image's start script or by somebody, or something could
+    not be looked into.
+
+    Look at what `jupyter storage changes` lists, and move to a volume what is yours.
+    """
+    report = reports.changes
+    assert report is not None
+    reasons = [doubt.message for doubt in report.doubts if doubt.may_be_loss]
+    if reasons:
+        group = _group(report, Group.MADE_AT_START)
+        largest = [] if group is None else [each.path for each in group.largest[:3]]
+        such = f" Written near a start: {', '.join(largest)}." if largest else ""
+        yield Observation(
+            f"{' '.join(reasons)}{such} {_as_of(report)}",
+            "Look at what `jupyter storage changes` lists, and move to a volume what is yours.",
+        )

@@ -366,13 +366,14 @@ def unowned(reports: CheckInputs) -> Iterator[Observation]:
 def outside(reports: CheckInputs) -> Iterator[Observation]:
     """The `RECORD` of a package names files that lie outside of the environment it was installed into.
 
-    Removing such a package would remove those files. pip itself writes no such lines.
+    Removing such a package with pip removes those files: pip keeps such lines from a wheel as they are. An upgrade
+    removes them too. For your own packages this program refuses both, and a new wheel that has such lines.
     """
     assert reports.examination is not None
     for each in reports.examination.differing:
         if each.outside and _mine(reports, each.site):
             yield Observation(
                 f"{each.name} in {each.site} lists {each.outside} files outside; they were not looked at.",
-                "Do not uninstall it with pip. Look at its RECORD, and ask where the package came from.",
+                "Do not uninstall or upgrade it with pip. Look at its RECORD, and ask where the package came from.",
                 about=f"{each.site}/{each.name}",
             )

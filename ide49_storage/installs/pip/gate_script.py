@@ -46,8 +46,17 @@ class WriteGate:
             if path == self.report:
                 self.armed = True
                 return
-        if self.armed and any(self.inside(text(each)) for each in arguments[:2]):
+        if self.armed and (any(self.inside(text(each)) for each in arguments[:2]) or self.takes_away(event, arguments)):
             self.hold()
+
+    def takes_away(self, event: str, arguments: tuple[Any, ...]) -> bool:
+        """Whether pip begins to remove an old version, wherever a RECORD says that its files are: it moves files to its
+        temporary folder, and folders to one beside them that begins with ``~``.
+        """
+        source, target = (os.path.abspath(text(each) or "/") for each in (*arguments, "", "")[:2])
+        if event == "os.rename":
+            return target.startswith(self.owns) and not source.startswith(self.owns)
+        return event == "os.mkdir" and os.path.basename(source).startswith("~")
 
     def inside(self, path: Any) -> bool:
         """Whether a path is below the user base and not the supervisor's own. Byte code of imports does not count."""

@@ -7,14 +7,11 @@ from collections.abc import Iterable
 
 from ...model.installs import Cause, JobProgress
 
-MAX_LINE = 2_000
 _RAW = re.compile(r"Progress (\d+) of (\d+)")
 _FILE = re.compile(
     r"(Downloading|Using cached) (?:\S+/)?([^/\s]+?\.(?:whl|tar\.gz|zip|tgz)) \(([\d.]+) ([kMG]?B|bytes)\)"
 )
 _UNITS = {"bytes": 1, "B": 1, "kB": 1000, "MB": 1000**2, "GB": 1000**3}
-#: To the last @ before the path: a password may hold one.
-_SECRET = re.compile(r"(://)[^/\s]+@")
 _PHASES = (
     ("Collecting ", "Looking for packages"),
     ("Downloading ", "Downloading"),
@@ -25,15 +22,6 @@ _PHASES = (
     ("Found existing installation", "Writing files"),
     ("Uninstalling ", "Removing files"),
 )
-
-
-def clean(raw: bytes) -> str:
-    """One line of output as it can be shown and stored: no control characters, no passwords, bounded."""
-    text = raw.decode("utf-8", "replace").rstrip("\r\n")
-    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\t", "    ")
-    text = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
-    text = _SECRET.sub(r"\1****@", text)
-    return text if len(text) <= MAX_LINE else text[:MAX_LINE] + " ..."
 
 
 def raw_progress(line: str) -> tuple[int, int] | None:

@@ -16,8 +16,8 @@ from typing import IO
 
 import msgspec
 
+from ...jobs.log_text import clean
 from ...processes.groups import end_group, kill_tagged, tag_environment
-from .output import clean
 
 _DRIVER = Path(__file__).with_name("gate_script.py")
 _TICK = 0.1
@@ -44,10 +44,12 @@ class PipResult(msgspec.Struct, frozen=True, kw_only=True):
 
 class PipCommand(msgspec.Struct, frozen=True, kw_only=True):
     """One pip to run. ``base`` is the user base and ``own`` the folder in it that is ours; ``report`` is where
-    pip writes its report (empty: no gate). ``inherit`` are descriptors that pip keeps open.
+    pip writes its report (empty: no gate). ``inherit`` are descriptors that pip keeps open. ``cwd`` is an empty folder
+    that is ours, and ``options`` are the interpreter's own: nothing of a working folder is to be imported.
     """
 
     python: str
+    options: tuple[str, ...] = ()
     arguments: tuple[str, ...]
     env: Mapping[str, str]
     cwd: str
@@ -91,7 +93,7 @@ def _start(what: PipCommand, gate_out: int, gate_in: int) -> subprocess.Popen[by
     source = _DRIVER.read_text(encoding="utf-8")
     gate = (str(gate_out), str(gate_in), what.report, what.base, what.own)
     return subprocess.Popen(
-        [what.python, "-c", source, *gate, *what.arguments],
+        [what.python, *what.options, "-c", source, *gate, *what.arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

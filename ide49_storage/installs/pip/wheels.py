@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import configparser
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from ...formats.metadata import headers
+from ...jobs.user_base import named
 from ...python.site_packages.scan import normalize
+from ..claims import entry_names, record_names
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,13 +26,16 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wheel(msgspec.Struct, frozen=True, kw_only=True):
-    """A wheel: its normalised name, version, the absolute paths it will make, and bytes when unpacked."""
+    """A wheel: its normalised name, version, the absolute paths it will make, and bytes when unpacked.
+    ``outside`` is what its members, commands and RECORD name outside of the user base.
+    """
 
     file: str
     name: str
     version: str
     paths: tuple[str, ...]
     unpacked: int
+    outside: tuple[str, ...]
 
 
 #: What pip itself adds to the metadata.
@@ -48,24 +52,54 @@ def read_wheel(file: str, layout: Layout) -> Wheel:
             raise ValueError(f"{os.path.basename(file)} has no metadata")
         info_folder = metadata.partition("/")[0]
         fields = headers(archive.read(metadata).decode("utf-8", "replace"))
-        entry_file = f"{info_folder}/entry_points.txt"
-        entries = archive.read(entry_file).decode("utf-8", "replace") if entry_file in names else ""
+        entries = _text(archive, f"{info_folder}/entry_points.txt")
+        rows = record_names(_text(archive, f"{info_folder}/RECORD"))
     name = normalize(fields.get("name", [""])[0])
+    commands = list(script_names(entries, layout.python))
     made = set(installed_paths(names, name, layout))
     made |= {os.path.join(layout.site, info_folder, each) for each in _ADDED}
-    made |= {os.path.join(layout.scripts, each) for each in script_names(entries, layout.python)}
+    made |= {path for each in commands if (path := _within(layout.scripts, each, layout)) is not None}
     # Byte code is about as large as its source.
     size = sum(info.file_size * (2 if info.filename.endswith(".py") else 1) for info in infos)
     # pip takes the last metadata version there is; a wheel has one.
     version = fields.get("version", [""])[0]
-    return Wheel(file=file, name=name, version=version, paths=tuple(sorted(made)), unpacked=size)
+    return Wheel(
+        file=file,
+        name=name,
+        version=version,
+        paths=tuple(sorted(made)),
+        unpacked=size,
+        outside=tuple(_outside(names, rows, commands, name, layout)),
+    )
+
+
+def _text(archive: zipfile.ZipFile, name: str) -> str:
+    try:
+        return archive.read(name).decode("utf-8", "surrogateescape")
+    except KeyError:
+        return ""
+
+
+def _outside(
+    names: Sequence[str], rows: Sequence[str], commands: Sequence[str], name: str, layout: Layout
+) -> Iterator[str]:
+    """What leads out of the base. pip keeps a row that names no member as it stands, and deletes by it later."""
+    members = frozenset(names)
+    yield from (each for each in names if _within(*_target(each, name, layout), layout) is None)
+    yield from (each for each in rows if each not in members and _within(layout.site, each, layout) is None)
+    yield from (each for each in commands if _within(layout.scripts, each, layout) is None)
+
+
+def _within(root: str, text: str, layout: Layout) -> str | None:
+    """The path that ``text`` names from ``root``, by its words; ``None`` outside of the base. Pure."""
+    return named(root, text, (layout.base,))
 
 
 def installed_paths(names: Iterable[str], name: str, layout: Layout) -> Iterator[str]:
     """Where the files of a wheel go, with the byte code of its modules. None outside of the base."""
     for each in names:
-        path = os.path.normpath(_target(each, name, layout))
-        if not path.startswith(layout.base.rstrip("/") + "/"):
+        path = _within(*_target(each, name, layout), layout)
+        if path is None:
             continue
         yield path
         if path.endswith(".py"):
@@ -73,10 +107,11 @@ def installed_paths(names: Iterable[str], name: str, layout: Layout) -> Iterator
             yield os.path.join(folder, "__pycache__", f"{module[:-3]}.{layout.cache_tag}.pyc")
 
 
-def _target(entry: str, name: str, layout: Layout) -> str:
+def _target(entry: str, name: str, layout: Layout) -> tuple[str, str]:
+    """The folder to which pip unpacks a member, and the path from there. Pure."""
     first, _, rest = entry.partition("/")
     if not first.endswith(".data"):
-        return os.path.join(layout.site, entry)
+        return layout.site, entry
     scheme, _, inner = rest.partition("/")
     roots = {
         "purelib": layout.site,
@@ -85,20 +120,12 @@ def _target(entry: str, name: str, layout: Layout) -> str:
         "data": layout.base,
         "headers": os.path.join(layout.headers, name),
     }
-    return os.path.join(roots.get(scheme, layout.site), inner)
+    return roots.get(scheme, layout.site), inner
 
 
 def script_names(entry_points: str, python: str) -> Iterator[str]:
     """The commands that an ``entry_points.txt`` makes. pip makes further names for itself."""
-    parser = configparser.RawConfigParser(delimiters=("=",), strict=False)
-    parser.optionxform = str  # type: ignore[assignment,method-assign]  # the documented way to keep upper case
-    try:
-        parser.read_string(entry_points)
-    except configparser.Error:
-        return
-    for section in ("console_scripts", "gui_scripts"):
-        if parser.has_section(section):
-            for name in parser.options(section):
-                yield name
-                if name in ("pip", "easy_install"):
-                    yield from (f"{name}3", f"{name}{python}", f"{name}-{python}")
+    for name in entry_names(entry_points):
+        yield name
+        if name in ("pip", "easy_install"):
+            yield from (f"{name}3", f"{name}{python}", f"{name}-{python}")

@@ -13,6 +13,7 @@ from ...model.installs import (
     InstallProblemKind,
     InstallTarget,
     JobVerdict,
+    PlannedChange,
     Restart,
 )
 
@@ -37,8 +38,15 @@ REMEDIES: dict[Cause, str] = {
     Cause.BUSY: "Wait until it has ended, or cancel it.",
     Cause.KILLED: "Try again.",
     Cause.TIMEOUT: "Try again; the network may be slow.",
+    Cause.OUTSIDE: (
+        "If the files are in its RECORD: repair the package, which writes the list anew, or take these lines out of it."
+        " If a link leads there: put the folder itself in its place. If it is a new package: do not install it."
+    ),
     Cause.OTHER: "Read the log.",
 }
+
+
+NO_REPORT = "pip ended without a report, so it is not known what it did."
 
 
 def is_conflict(problem: InstallProblem) -> bool:
@@ -63,6 +71,21 @@ def success(action: Action, plan: InstallPlan, problems: Sequence[InstallProblem
     if new:
         return JobVerdict.WITH_CONFLICTS, f"Installed {names}{more}. {_count(new)}"
     return JobVerdict.INSTALLED, f"Installed {names}{more}; files, requirements and imports were checked."
+
+
+def unproven(planned: Sequence[PlannedChange] | None) -> str | None:
+    """Why a job whose pip ended well and changed nothing is no success: ``planned`` is what pip's report says that it
+    installed, ``None`` without a report.
+    """
+    if planned is None:
+        return NO_REPORT
+    if not planned:
+        return None
+    names = ", ".join(f"{each.name} {each.version}" for each in planned)
+    return (
+        f"pip says that it installed {names}, but nothing was put into the user base. What is run at the start of this"
+        " Python may redirect pip or make it a dry run."
+    )
 
 
 def _count(new: Sequence[InstallProblem]) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 
+from ...jobs.manifest import Manifest
 from ...jobs.store import write_whole
+from ...jobs.user_base import Opened, UserBase
 from ...model.installs import Action, OldTree, Skipped
 from ...mounts.locator import PathLocator, listed_mounts
 from ...python.site_packages.dependencies import required_names
-from ..distributions import Distribution, damaged, files, leftovers, read_leftover, record, scan, walk
+from ..claims import outside_sentence
+from ..distributions import Distribution, OnRemoteStorage, damaged, leftovers, read_leftover, record, scan, walk
 from ..pythons import program_of
 
 NOT_FROM_INDEX = "It came from an address or a folder, not from the index."
@@ -152,16 +155,18 @@ def bring_over_names(
 def old_trees(user_base: str, python: str, environ: Mapping[str, str]) -> tuple[OldTree, ...]:
     """The packages of other Pythons below a user base, newest first. ``environ`` leads to their interpreters.
 
-    A tree of which a part lies on another storage is left out: a share may be mounted in it.
+    A tree of which a part lies on another storage is left out: a share may be mounted in it. So is one to which a
+    link leads out of the base.
     """
     found = []
+    base = UserBase(user_base)
     library = os.path.join(user_base, "lib")
     if not PathLocator().is_local(library):
         return ()
     for name in sorted(_list(library), key=_by_version, reverse=True):
         matched = _TREE.fullmatch(name)
         folder = os.path.join(library, name)
-        if not matched or matched[1] == python or _elsewhere(folder):
+        if not matched or matched[1] == python or base.inner(folder) is None or _elsewhere(folder):
             continue
         site = os.path.join(folder, "site-packages")
         if os.path.isdir(site) and not os.path.islink(site):
@@ -212,14 +217,19 @@ def tree_site(tree: OldTree) -> str:
 
 
 def dead_scripts(tree: OldTree, user_base: str) -> tuple[str, ...]:
-    """Commands of an old tree that no other tree below the base has taken over."""
+    """Commands of an old tree that no other tree below the base has taken over, relative to the base. Those behind a
+    link out of the base are not among them. Raises ``OSError``.
+    """
     mine = {path for each in scan(tree_site(tree)) for path in _scripts(each, user_base)}
     library = os.path.join(user_base, "lib")
     for name in _list(library):
         site = os.path.join(library, name, "site-packages")
         if _TREE.fullmatch(name) and os.path.join(library, name) != tree.path:
             mine -= {path for each in scan(site) for path in _scripts(each, user_base)}
-    return tuple(sorted(path for path in mine if os.path.isfile(path) and not os.path.islink(path)))
+    base = UserBase(user_base)
+    inner = sorted(found for path in mine if (found := base.inner(path)) is not None)
+    with Opened(user_base) as opened:
+        return tuple(each for each in inner if (seen := opened.stat(each)) and stat.S_ISREG(seen.st_mode))
 
 
 def scripts(distributions: Iterable[Distribution], user_base: str) -> list[str]:
@@ -233,32 +243,35 @@ def _scripts(distribution: Distribution, user_base: str) -> set[str]:
     return {path for path in found if path.startswith(folder)}
 
 
-def health_note(distribution: Distribution, copies: int) -> str | None:
+def health_note(distribution: Distribution, copies: int, base: UserBase) -> str | None:
     """What is wrong with a user's distribution, for the list of packages: a sentence, or ``None``."""
     if copies > 1:
         return f"there are {copies} copies of its metadata"
+    try:
+        outside = outside_sentence([distribution], base)
+    except OnRemoteStorage as error:
+        return str(error)
+    if outside is not None:
+        return outside
     return damaged(distribution)
 
 
-def files_to_save(distributions: Iterable[Distribution], paths: Iterable[str] = ()) -> set[str]:
-    """Every file that goes or changes: those of distributions, and those of further paths."""
-    found = {path for each in distributions for path in files(each)}
-    return found | {path for top in paths for path in walk(top)}
-
-
-def remove(paths: Iterable[str], site: str) -> None:
-    """Remove files, and the folders below ``site`` that are empty then. A journal of them is taken before."""
-    folders = set()
-    for path in sorted(paths):
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
-        folder = os.path.dirname(path)
-        while folder.startswith(site + "/"):
-            folders.add(folder)
-            folder = os.path.dirname(folder)
-    for folder in sorted(folders, key=len, reverse=True):
-        with contextlib.suppress(OSError):
-            os.rmdir(folder)
+def remove(paths: Iterable[str], manifest: Manifest, base: str, site: str) -> None:
+    """Remove those of ``paths`` that a journal has taken, and the folders below ``site`` that are empty then. Raises
+    ``OSError``.
+    """
+    fence, folders = UserBase(base), set()
+    taken = {saved.path for saved in manifest.saved}
+    top = os.path.dirname(fence.inner(os.path.join(site, "any")) or "")
+    with Opened(base) as opened:
+        for path in (inner for each in paths if (inner := fence.inner(each)) in taken and inner is not None):
+            opened.unlink(path)
+            folder = os.path.dirname(path)
+            while folder.startswith(f"{top}/"):
+                folders.add(folder)
+                folder = os.path.dirname(folder)
+        for folder in sorted(folders, key=len, reverse=True):
+            opened.remove_empty(folder)
 
 
 def _list(folder: str) -> list[str]:

@@ -18,6 +18,7 @@ from ..interpreter import TargetFacts
 from ..pip import output
 from ..pip.process import PipCommand, run
 from . import requested
+from .outcome import NO_REPORT
 from .plan import InstalledState, constraints, from_report, install_plan, shadow_sentence, shadowing
 
 #: A single question is one pip; a bring-over asks for every package alone if the whole does not fit.
@@ -92,11 +93,14 @@ def resolve(names: Sequence[str], question: DryRun, action: Action, *, constrain
             only_binary=question.only_binary,
             break_system=facts.managed is not None,
         )
+        working = os.path.join(folder, "cwd")
+        os.mkdir(working)
         what = PipCommand(
             python=facts.executable,
+            options=facts.safe_path,
             arguments=arguments,
             env={**question.env, "TMPDIR": folder},
-            cwd=folder,
+            cwd=working,
             base=facts.user_base,
             own=state_folder(facts.user_base),
         )
@@ -109,7 +113,10 @@ def resolve(names: Sequence[str], question: DryRun, action: Action, *, constrain
             cause, said = output.cause(outcome.lines, _text(log))
             return DryRunAnswer(changes=None, cause=cause, message=said)
         sizes, yanked = output.download_sizes(outcome.lines), output.yanked_names(outcome.lines)
-        changes = from_report(_json(told), question.scene, sizes, yanked)
+        report = read_report(told)
+        if report is None:
+            return DryRunAnswer(changes=None, cause=Cause.OTHER, message=NO_REPORT)
+        changes = from_report(report, question.scene, sizes, yanked)
         unasked = output.unasked(outcome.lines, _text(log)) if action is Action.UPGRADE and not changes else None
         if unasked is not None:
             return DryRunAnswer(changes=None, cause=unasked[0], message=unasked[1])
@@ -216,10 +223,11 @@ def _text(path: str) -> str:
         return ""
 
 
-def _json(path: str) -> dict[str, Any]:
+def read_report(path: str) -> dict[str, Any] | None:
+    """Pip's report; ``None`` if it wrote none."""
     try:
         with open(path, encoding="utf-8") as file:
             found = json.load(file)
     except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None
+    return found if isinstance(found, dict) else None

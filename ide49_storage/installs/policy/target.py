@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from ...jobs.user_base import UserBase
 from ...model.installs import InstallTarget, Override, TargetRefusal
 from ...model.mounts import Where
 from ...model.vocabulary import Fate, Kind
@@ -96,7 +97,7 @@ def inspect_target(chosen: InterpreterSpec) -> tuple[InstallTarget, TargetFacts]
         inodes_free=inodes,
         scripts=facts.scripts,
         scripts_on_path=on_path,
-        refusals=(*refusals(facts, where, free, inodes), *(() if astray else _against_links(facts.user_site))),
+        refusals=(*refusals(facts, where, free, inodes), *(() if astray else _against_links(base, facts.user_site))),
     )
     return target, facts
 
@@ -124,8 +125,13 @@ def _leads_away(home: str, locator: PathLocator) -> bool:
     return not all(map(locator.is_local, sites))
 
 
-def _against_links(site: str) -> list[TargetRefusal]:
-    """A package of the user's whose metadata is a link to a share: pip would read it, and wait for the share."""
+def _against_links(base: str, site: str) -> list[TargetRefusal]:
+    """A user site that a link takes out of the user base: what is changed there could not be put back. A package whose
+    metadata is a link to a share: pip would read it, and wait for the share.
+    """
+    if UserBase(base).inner(os.path.join(site, "any")) is None:
+        message = f"{site} is behind a link that leads out of {base}, to {os.path.realpath(site)}."
+        return [_no("link-outside", message, "Put the folder itself where the link is, or set PYTHONUSERBASE.")]
     far = remote_metadata(site)
     if not far:
         return []

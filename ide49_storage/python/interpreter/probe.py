@@ -99,7 +99,12 @@ def _watch(answer: InterpreterFacts | None) -> Watch:
 
 
 def _argv(question: ProbeQuestion, options: Sequence[str], token: str, more: str) -> list[str]:
-    return [question.executable, *options, "-c", _SCRIPT.read_text(encoding="utf-8"), token, more]
+    return [question.executable, *options, "-c", program(), token, more]
+
+
+def program() -> str:
+    """The text of ``asked.py``, for the interpreter that is asked."""
+    return _SCRIPT.read_text(encoding="utf-8")
 
 
 def _name_far_places(trouble: Trouble, question: ProbeQuestion, local: Local) -> Trouble:

@@ -1,13 +1,15 @@
 """Run by the interpreter that is asked (``python -c <this text> TOKEN QUESTION``), never by this project's own.
 
 It prints facts as JSON between two lines that hold TOKEN, and decides nothing. Python 3.6 and later; only the
-standard library. ``QUESTION`` is JSON: ``{"stat": [paths]}``.
+standard library. ``QUESTION`` is JSON: ``{"stat": [paths]}`` for all facts, ``{"pip": true}`` for pip's options.
 """
 
 # ruff: noqa: UP006, UP031, UP035
 import sys
 
 STARTED_WITH = list(sys.path)
+# python -c looks into the working folder first, and what lies there is not to be run
+sys.path[:] = [each for each in sys.path if each]
 
 import json  # noqa: E402  # sys.path is noted before anything can change it
 import os  # noqa: E402
@@ -104,15 +106,15 @@ def pip_files() -> List[str]:
     return files + [os.path.join(sys.prefix, "pip.conf")] + ([given] if given else [])
 
 
-def pip_settings(files: List[str]) -> List[List[str]]:
-    """``[name, value, source]`` of the settings that decide where an install goes, later over earlier.
+def pip_options(files: List[str]) -> List[List[str]]:
+    """``[name, value, file]`` of all that pip's files set for an installation, later over earlier.
 
-    As pip has it: a command's own section counts more than the general one, whichever file they are in, and the
-    environment more than both; empty values are none. A file that pip cannot read is named ``unreadable``.
+    As pip has it: a command's own section counts more than the general one, whichever file they are in; empty values
+    are none. A file that pip cannot read is named ``unreadable``, before all others.
     """
     import configparser
 
-    groups: List[Dict[str, List[str]]] = [{}, {}, {}]
+    groups: Dict[str, Dict[str, List[str]]] = {"global": {}, "install": {}}
     broken = []
     for path in files:
         parser = configparser.RawConfigParser()
@@ -120,17 +122,26 @@ def pip_settings(files: List[str]) -> List[List[str]]:
             parser.read_string(read(path))
         except configparser.Error as error:
             broken.append(["unreadable", str(error).splitlines()[0], path])
-        for group, section in ((groups[0], "global"), (groups[1], "install")):
+        for section, group in groups.items():
             for option, value in parser.items(section) if parser.has_section(section) else ():
                 name = option.lower().replace("_", "-")
-                key = PIP_KEYS.get(name[2:] if name.startswith("--") else name)
-                if key:
-                    group[key] = [key, value, path]
+                name = name[2:] if name.startswith("--") else name
+                group[name] = [name, value, path]
+    found = [each for group in groups.values() for each in group.values()]
+    return broken + [each for each in found if each[1] and each[0] != "unreadable"]
+
+
+def pip_settings(files: List[str]) -> List[List[str]]:
+    """``[name, value, source]`` of the settings that decide where an install goes, later over earlier.
+
+    As pip has it: the environment counts more than every file; empty values are none.
+    """
+    found = [[PIP_KEYS.get(name, name), value, path] for name, value, path in pip_options(files)]
     for name, value in os.environ.items():
         key = PIP_KEYS.get(name[4:].lower().replace("_", "-")) if name.startswith("PIP_") else None
-        if key:
-            groups[2][key] = [key, value, name]
-    return broken + [each for group in groups for each in group.values() if each[1]]
+        if key and value:
+            found.append([key, value, name])
+    return [each for each in found if each[0] == "unreadable" or each[0] in PIP_KEYS]
 
 
 def platform_facts() -> Dict[str, Any]:
@@ -274,7 +285,9 @@ VARIABLES = (
 def main() -> None:
     """Print the frame, then leave at once: threads and exit hooks of start files must not hold us up."""
     token = sys.argv[1]
-    text = "\n%s\n%s\n%s\n" % (token, json.dumps(facts(json.loads(sys.argv[2]))), token)
+    question = json.loads(sys.argv[2])
+    said: Any = pip_options(pip_files()) if question.get("pip") else facts(question)
+    text = "\n%s\n%s\n%s\n" % (token, json.dumps(said), token)
     attempt(sys.stdout.flush)  # what start files printed: else _exit would swallow it
     rest = text.encode("ascii")
     while rest:

@@ -72,7 +72,9 @@ const full = scanned({
   missing_count: 3,
   unreadable: ['/secret'],
   unreadable_count: 1,
-  doubts: [{ reason: 'unreadable', message: 'One folder is shut.' }]
+  doubts: [
+    { reason: 'unreadable', message: 'One folder is shut.', may_be_loss: true }
+  ]
 });
 
 describe('The section on changes', () => {
@@ -171,6 +173,73 @@ describe('The section on changes', () => {
     await open();
     expect(section().textContent).toContain('Nothing to lose');
     expect(section().textContent).toContain(`${TITLE}nothing`);
+  });
+
+  it('never says so of what was written near a start: that is listed to be looked at', async () => {
+    const thesis = '/root/thesis/results.csv';
+    answer = scanned({
+      nothing_to_lose: null,
+      files: 1,
+      groups: [
+        {
+          ...home,
+          group: 'made-at-start',
+          files: 1,
+          largest: [{ path: thesis, type: 'file', files: 1, size: 3_000_000 }],
+          remedies: [
+            {
+              kind: 'move',
+              sentence: 'Look, and move what is yours.',
+              lines: [],
+              left_out: 0
+            }
+          ]
+        }
+      ],
+      doubts: [
+        { reason: 'deletions', message: 'Not that.', may_be_loss: false },
+        { reason: 'near-start', message: 'Look at it.', may_be_loss: true }
+      ]
+    });
+    await open();
+    expect(section().textContent).not.toContain('Nothing to lose');
+    expect(section().textContent).toContain(`${TITLE}not known`);
+    expect(section().textContent).toContain(
+      'It is not known whether there is something to lose.Look at it.'
+    );
+    await open(/Written near a start: look/);
+    expect(section().textContent).toContain(thesis);
+    expect(section().textContent).toContain('Look, and move what is yours.');
+  });
+
+  it('never says so after a scan that failed', async () => {
+    answer = scanned({
+      state: 'failed',
+      error: 'It broke off.',
+      nothing_to_lose: null,
+      doubts: [
+        { reason: 'scan-failed', message: 'It broke off.', may_be_loss: true }
+      ]
+    });
+    await open();
+    expect(section().textContent).not.toContain('Nothing to lose');
+    expect(section().textContent).toContain(`${TITLE}not known`);
+    expect(section().textContent).toContain('It is not known');
+  });
+
+  it('says of a layer that cannot be scanned why, and neither nothing nor a size', async () => {
+    answer = scanned({
+      state: 'failed',
+      ended_at: null,
+      error: 'It cannot be told what was changed in /.',
+      nothing_to_lose: null
+    });
+    await open();
+    expect(section().textContent).toContain(
+      'It cannot be told what was changed in /.'
+    );
+    expect(section().textContent).not.toMatch(/nothing/i);
+    expect(section().textContent).not.toContain('0 B');
   });
 
   it('shows how far the scan is as it is announced, and then asks for the answer', async () => {

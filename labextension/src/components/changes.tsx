@@ -202,6 +202,9 @@ function gist(report: ChangesReport, trans: ITranslated['trans']): string {
   if (report.nothing_to_lose) {
     return trans.__('nothing');
   }
+  if (report.nothing_to_lose === null) {
+    return trans.__('not known');
+  }
   const lost = report.groups.filter(({ missed }) => missed);
   return readableSize(lost.reduce((sum, { size }) => sum + size, 0));
 }

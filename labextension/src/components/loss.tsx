@@ -34,6 +34,9 @@ export function Loss(
           )}
         </p>
       )}
+      {report.nothing_to_lose === null && (
+        <NotKnown report={report} trans={trans} />
+      )}
       <ul className="ide49-Rows">
         {groups.map(group => (
           <li key={group.group} data-change-group={group.group}>
@@ -50,6 +53,27 @@ export function Loss(
       )}
       <Missing report={report} trans={trans} />
       <Doubts report={report} trans={trans} />
+    </>
+  );
+}
+
+/**
+ * That nobody knows whether there is something to lose, and why.
+ */
+function NotKnown(
+  props: ITranslated & { report: ChangesReport }
+): React.ReactElement {
+  const { report, trans } = props;
+  return (
+    <>
+      <p className="ide49-Nothing">
+        {trans.__('It is not known whether there is something to lose.')}
+      </p>
+      {report.doubts
+        .filter(({ may_be_loss }) => may_be_loss)
+        .map(({ reason, message }) => (
+          <p key={reason}>{message}</p>
+        ))}
     </>
   );
 }

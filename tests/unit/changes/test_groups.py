@@ -94,6 +94,11 @@ def test_what_is_written_at_each_start_is_apart() -> None:
         assert group_of(ChangedEntry(b"/etc/generated.conf", moment, False, None), NEVER, starts) == CONFIGURATION
 
 
+@pytest.mark.parametrize("path", [b"/tmp/x", b"/var/log/app.log", b"/root/.cache/x"])
+def test_a_cache_stays_one_however_soon_after_a_start_it_was_written(path: bytes) -> None:
+    assert group_of(ChangedEntry(path, 5, False, None), NEVER, STARTS) == CACHES
+
+
 def test_a_package_stays_one_however_soon_after_a_start_it_was_installed() -> None:
     path = b"/usr/local/lib/python3.11/site-packages/tool.py"
     assert group_of(ChangedEntry(path, 5, False, PYTHON), NEVER, STARTS) == PYTHON

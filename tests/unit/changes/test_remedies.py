@@ -160,10 +160,17 @@ def test_without_a_volume_nothing_is_moved_and_that_is_said() -> None:
     assert "add a volume" in remedy.sentence
 
 
-@pytest.mark.parametrize("group", [Group.CACHES_AND_LOGS, Group.MADE_AT_START])
-def test_what_is_made_again_needs_nothing(group: Group) -> None:
-    (remedy,) = remedies(group, 1, [item("/tmp/x")], Known())
+def test_what_is_made_again_needs_nothing() -> None:
+    (remedy,) = remedies(Group.CACHES_AND_LOGS, 1, [item("/tmp/x")], Known())
     assert (remedy.kind, remedy.lines) == (RemedyKind.NONE, ())
+
+
+def test_what_was_written_near_a_start_is_to_be_looked_at_and_not_moved_blindly() -> None:
+    for destinations, place in ((["/home/iot"], "to /home/iot"), ([], "to a volume")):
+        (remedy,) = remedies(Group.MADE_AT_START, 1, [item("/etc/x")], Known(destinations=destinations))
+        assert (remedy.kind, remedy.lines) == (RemedyKind.MOVE, ())
+        assert "by somebody" in remedy.sentence
+        assert place in remedy.sentence
 
 
 def test_an_empty_group_needs_nothing() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ide49_storage.changes.groups import GROUPS
 from ide49_storage.changes.report import Deleted, build
-from ide49_storage.model.changes import ChangesReport, ScanState
+from ide49_storage.model.changes import ChangesReport, RemedyKind, ScanState
 
 TIMES = ("2026-11-24T01:00:00.000Z", "2026-11-24T01:00:01.000Z", 1.0)
 
@@ -49,6 +51,10 @@ def reasons(report: ChangesReport) -> list[str]:
     return [doubt.reason for doubt in report.doubts]
 
 
+def losses(report: ChangesReport) -> list[str]:
+    return [doubt.reason for doubt in report.doubts if doubt.may_be_loss]
+
+
 def test_an_untouched_container_has_nothing_to_lose() -> None:
     report = built()
     assert report.nothing_to_lose is True
@@ -56,15 +62,49 @@ def test_an_untouched_container_has_nothing_to_lose() -> None:
     assert report.groups == ()
 
 
-def test_caches_and_what_is_made_at_start_are_no_loss() -> None:
-    assert built(sizes={"caches-and-logs": 10, "made-at-start": 5}).nothing_to_lose is True
+def test_caches_are_no_loss_and_what_somebody_made_is_one() -> None:
+    assert built(sizes={"caches-and-logs": 10}).nothing_to_lose is True
     assert built(sizes={"configuration": 1}).nothing_to_lose is False
 
 
+def test_what_was_written_near_a_start_may_be_somebodys() -> None:
+    report = built(sizes={"caches-and-logs": 10, "made-at-start": 3_000_000})
+    assert report.nothing_to_lose is None
+    assert losses(report) == ["near-start"]
+    first = report.groups[0]
+    assert (first.group.value, first.missed) == ("made-at-start", True)
+    (remedy,) = first.remedies
+    assert (remedy.kind, remedy.lines) == (RemedyKind.MOVE, ())
+    assert "/home/iot" in remedy.sentence
+    assert built(sizes={"made-at-start": 1, "configuration": 1}).nothing_to_lose is False
+
+
 def test_nobody_claims_that_there_is_nothing_when_not_all_was_seen() -> None:
-    assert built(unreadable=["/root"], unreadable_count=1).nothing_to_lose is None
-    assert built(method="none").nothing_to_lose is None
-    assert built(missing=[["/usr/bin/x", "x"]], missing_count=1).nothing_to_lose is None
+    for reason, more in (
+        ("unreadable", {"unreadable": ["/root"], "unreadable_count": 1}),
+        ("no-clock", {"method": "none", "doubts": [["no-clock", "There is no clock."]]}),
+        ("missing", {"missing": [["/usr/bin/x", "x"]], "missing_count": 1}),
+    ):
+        report = built(**more)
+        assert (report.nothing_to_lose, losses(report)) == (None, [reason])
+
+
+@pytest.mark.parametrize(
+    ("reason", "proven"),
+    [
+        ("clock-of-last-start", None),
+        ("clock-set-back", None),
+        ("storage-driver", None),
+        ("vanished", None),
+        ("too-deep", None),
+        ("a-reason-of-tomorrow", None),
+        ("change-time", True),
+        ("new-or-modified", True),
+        ("many-links", True),
+    ],
+)
+def test_a_doubt_that_may_hide_a_change_is_never_nothing_to_lose(reason: str, proven: bool | None) -> None:
+    assert built(doubts=[[reason, "So it is."]]).nothing_to_lose is proven
 
 
 def test_the_biggest_group_comes_first_and_caches_last() -> None:
@@ -89,7 +129,7 @@ def test_with_the_engines_diff_deletions_are_certain() -> None:
     rows = [(each.path, each.package, each.certain) for each in report.missing]
     assert rows == [("/etc/y", None, True), ("/usr/bin/x", "x", True)]
     assert report.missing_count == 7
-    assert reasons(report) == []
+    assert reasons(report) == ["missing"]
 
 
 def test_folders_that_could_not_be_read_are_a_named_doubt() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ide49_storage.changes import detection
-from ide49_storage.changes.scan_plan import NoLayer, ScanPlan, plan_for, storage_of
+from ide49_storage.changes.scan_plan import NoLayer, ScanPlan, Unscannable, elsewhere, plan_for, storage_of
 from ide49_storage.model.mounts import CapacityStatus, Engine, EngineName, Mount, MountOptions, MountReport, Storage
 from ide49_storage.model.vocabulary import Evidence, Fate, Fates, Kind
 
@@ -88,8 +88,36 @@ def test_where_the_root_is_no_container_layer_there_is_nothing_to_scan() -> None
     assert "It is so." in answer.evidence
 
 
+def test_the_disk_of_a_system_container_is_no_layer_either() -> None:
+    own = mount("/", Kind.DISK, fs_type="zfs")
+    assert isinstance(plan_for(report(own), own.id, []), NoLayer)
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        pytest.param(mount("/", Kind.NETWORK, fs_type="9p"), id="gVisor, no engine recognised"),
+        pytest.param(mount("/", Kind.CONTAINER, CONTAINER, fs_type="9p"), id="gVisor"),
+        pytest.param(mount("/", Kind.MEMORY, CONTAINER, fs_type="tmpfs"), id="a root in memory"),
+        pytest.param(mount("/", Kind.UNKNOWN, KEPT, fs_type="strange"), id="unknown"),
+        pytest.param(mount("/", Kind.HOST, KEPT, fs_type="aufs"), id="layers without an engine's sign"),
+        pytest.param(mount("/", Kind.DISK, CONTAINER), id="a disk that an update does not keep"),
+    ],
+)
+def test_a_root_that_may_be_a_layer_but_cannot_be_scanned_is_not_called_none(root: Mount) -> None:
+    answer = plan_for(report(root), root.id, [])
+    assert isinstance(answer, Unscannable)
+    assert "It cannot be told" in answer.message
+    assert "It is so." in answer.message
+
+
 def test_a_root_that_is_not_listed_is_said() -> None:
-    assert isinstance(plan_for(report(), 1, []), NoLayer)
+    assert isinstance(plan_for(report(), 1, []), Unscannable)
+
+
+def test_elsewhere_than_on_linux_only_macos_is_certainly_no_container() -> None:
+    assert isinstance(elsewhere("darwin"), NoLayer)
+    assert isinstance(elsewhere("win32"), Unscannable)
 
 
 @pytest.mark.parametrize(

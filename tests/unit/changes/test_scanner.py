@@ -19,7 +19,7 @@ import pytest
 
 from ide49_storage.changes.listing import BadCursor, ChangeListing
 from ide49_storage.changes.scan_client import Cancelled, ScanError, ScanProcess
-from ide49_storage.changes.scan_plan import NoLayer, ScanPlan
+from ide49_storage.changes.scan_plan import NoLayer, ScanPlan, Unscannable
 from ide49_storage.changes.scanner import LayerScanner
 from ide49_storage.model.changes import Group, ScanProgress, ScanState
 
@@ -178,6 +178,29 @@ def test_where_there_is_no_layer_the_answer_says_why() -> None:
     report = scans.report()
     assert (report.state, report.evidence) == (ScanState.NOT_APPLICABLE, "This is a whole machine.")
     assert report.nothing_to_lose is True
+    scans.close()
+
+
+def test_where_the_layer_cannot_be_scanned_nobody_says_that_there_is_none() -> None:
+    scans = LayerScanner(make_plan=lambda: Unscannable("/ is a 9p file system."))
+    scans.start()
+    scans.wait(60)
+    report = scans.report()
+    assert (report.state, report.error) == (ScanState.FAILED, "/ is a 9p file system.")
+    assert report.nothing_to_lose is None
+    assert [(doubt.reason, doubt.may_be_loss) for doubt in report.doubts] == [("not-scannable", True)]
+    scans.close()
+
+
+def test_after_a_scan_that_failed_nothing_to_lose_is_unknown_until_one_ends() -> None:
+    plans: list[ScanPlan | NoLayer | Unscannable] = [NoLayer("A"), Unscannable("B"), NoLayer("C")]
+    scans = LayerScanner(make_plan=lambda: plans.pop(0))
+    told = []
+    for _ in range(3):
+        scans.start()
+        assert scans.wait(60)
+        told.append((scans.report().nothing_to_lose, [doubt.reason for doubt in scans.report().doubts]))
+    assert told == [(True, []), (None, ["not-scannable"]), (True, [])]
     scans.close()
 
 

@@ -11,7 +11,16 @@ import pytest
 
 from ide49_storage.findings.registry import run_checks
 from ide49_storage.findings.reports import CheckInputs, JupyterPathEntry
-from ide49_storage.model.changes import ChangesReport, Group, GroupTotals, Remedy, RemedyKind, ScanState, SystemPackage
+from ide49_storage.model.changes import (
+    ChangesReport,
+    Doubt,
+    Group,
+    GroupTotals,
+    Remedy,
+    RemedyKind,
+    ScanState,
+    SystemPackage,
+)
 from ide49_storage.model.findings import Finding, Level
 from ide49_storage.model.mounts import MountReport, Where
 from ide49_storage.model.samba import (
@@ -181,7 +190,9 @@ def test_jp02_only_where_the_data_is_below() -> None:
     assert finding.lines == ("export JUPYTER_PATH=/a/share/jupyter:/b:/c",)
 
 
-def scan_with(*groups: GroupTotals, packages: tuple[SystemPackage, ...] = ()) -> ChangesReport:
+def scan_with(
+    *groups: GroupTotals, packages: tuple[SystemPackage, ...] = (), doubts: tuple[Doubt, ...] = ()
+) -> ChangesReport:
     """A scan that ended, with these groups."""
     return ChangesReport(
         state=ScanState.ENDED,
@@ -192,7 +203,7 @@ def scan_with(*groups: GroupTotals, packages: tuple[SystemPackage, ...] = ()) ->
         error=None,
         evidence="",
         clock=None,
-        nothing_to_lose=not groups,
+        nothing_to_lose=not groups and not doubts,
         files=0,
         folders=0,
         size=0,
@@ -204,7 +215,7 @@ def scan_with(*groups: GroupTotals, packages: tuple[SystemPackage, ...] = ()) ->
         unreadable=(),
         unreadable_count=0,
         dockerfile=(),
-        doubts=(),
+        doubts=doubts,
         changes=(),
         next=None,
     )
@@ -213,6 +224,17 @@ def scan_with(*groups: GroupTotals, packages: tuple[SystemPackage, ...] = ()) ->
 def totals(group: Group) -> GroupTotals:
     remedy = Remedy(kind=RemedyKind.DOCKERFILE, sentence="Do this.", lines=("RUN this",), left_out=0)
     return GroupTotals(group=group, missed=True, files=3, folders=1, size=2_000_000, largest=(), remedies=(remedy,))
+
+
+def test_ch03_says_that_something_may_be_lost_and_why() -> None:
+    machine = Machine("podman-4.3.1-ide49")
+    near = Doubt(reason="near-start", message="One file was written near a start.", may_be_loss=True)
+    blind = Doubt(reason="deletions", message="Deletions cannot be seen.", may_be_loss=False)
+    (finding,) = machine.found("CH03", changes=scan_with(totals(Group.MADE_AT_START), doubts=(near, blind)))
+    assert finding.level is Level.ADVICE
+    assert "One file was written near a start." in finding.evidence
+    assert "Deletions" not in finding.evidence
+    assert machine.found("CH03", changes=scan_with(doubts=(blind,))) == []
 
 
 def test_ch01_and_ch02_say_what_the_last_scan_found() -> None:

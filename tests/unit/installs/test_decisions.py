@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -237,6 +238,46 @@ def test_no_secret_and_no_redirection_is_in_a_childs_environment() -> None:
         "PYTHONUSERBASE": "/b",
     }
     assert pip_environment({}, "/t")["TMPDIR"] == "/t"
+
+
+def test_of_pips_files_only_what_says_which_packages_and_from_where_reaches_pip_and_no_file_does() -> None:
+    child = child_environment({"PIP_CONFIG_FILE": "/etc/own.conf", "PIP_DEFAULT_TIMEOUT": "9", "PIP_NO_BINARY": "c",
+                               "PIP_RETRIES": "", "PIP_USE_FEATURE": "fast-deps"})  # fmt: skip
+    redirecting = ("root", "dry-run", "target", "prefix", "user", "require-virtualenv", "python", "report", "quiet",
+                   "log", "requirement", "editable", "src", "isolated", "no-deps", "platform")  # fmt: skip
+    options = [(name, "/x") for name in redirecting]
+    options += [("pypi-url", "https://old/"), ("retries", "3"), ("timeout", "1"), ("no-binary", "a"),
+                ("use-feature", "fast-deps truststore"), ("use-deprecated", "legacy-resolver"), ("cert", "/ca.pem"),
+                ("index-url", "https://new/"), ("no-binary", "b"), ("require-hashes", "1")]  # fmt: skip
+    own = ("PIP_DISABLE_PIP_VERSION_CHECK", "PIP_NO_INPUT", "PIP_NO_COLOR")
+    found = {
+        name: value
+        for name, value in pip_environment(child, "/t", options).items()
+        if name.startswith("PIP_") and name not in own
+    }
+    assert found == {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": "https://new/",
+        "PIP_RETRIES": "3",
+        "PIP_TIMEOUT": "9",
+        "PIP_NO_BINARY": "a,b,c",
+        "PIP_USE_FEATURE": "truststore",
+        "PIP_CERT": "/ca.pem",
+        "PIP_REQUIRE_HASHES": "1",
+    }
+
+
+def test_the_option_against_the_working_folder_is_given_to_a_python_that_knows_it() -> None:
+    assert [facts(version=each).safe_path for each in ("3.8.2", "3.10.13", "3.11.0", "3.14.0rc1")] == [
+        (), (), ("-P",), ("-P",),
+    ]  # fmt: skip
+
+
+def test_an_unchanged_user_base_is_no_success_unless_pips_report_says_so() -> None:
+    assert outcome.unproven(()) is None
+    assert "without a report" in str(outcome.unproven(None))
+    planned = PlannedChange(name="one", version="1.0", change=InstallChange.NEW, installed=None, requested=True)
+    assert "one 1.0" in str(outcome.unproven([planned]))
 
 
 def test_an_answer_is_found_behind_whatever_a_start_file_printed() -> None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from ide49_storage.installs.pip.output import cause, clean, download_sizes, progress, raw_progress, yanked_names
+from ide49_storage.installs.pip.output import cause, download_sizes, progress, raw_progress, yanked_names
+from ide49_storage.jobs.log_text import clean
 from ide49_storage.model.installs import Cause, JobProgress
 
 NONE = "ERROR: Could not find a version that satisfies the requirement {0} (from versions: none)"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ide49_storage.jobs import journal
+from ide49_storage.jobs.manifest import read
 from tests.needs import need
 
 
@@ -90,7 +91,7 @@ def test_any_half_done_change_is_undone(base: Path, seed: int) -> None:
     take(base, base / "own/journal")
     harm(base, random.Random(seed))
     (base / "share/new-mine.txt").write_text("made by the person in the meantime")
-    stay = journal.restore(str(base / "own/journal"))
+    stay = journal.restore(str(base / "own/journal"), str(base))
     assert tree(base) == {**before, "share/new-mine.txt": b"made by the person in the meantime"}
     assert stay == ()
     assert not (base / "own/journal").exists()
@@ -105,21 +106,21 @@ def test_putting_back_can_be_interrupted_and_repeated(base: Path, seed: int, mon
     harm(base, rng)
     real, left = os.rename, rng.randint(0, 3)
 
-    def rename(source: str, target: str) -> None:
+    def rename(source: str, target: str, **folders: int) -> None:
         nonlocal left
         left -= 1
         if left < 0:
             raise OSError(28, "No space left on device")
-        real(source, target)
+        real(source, target, **folders)
 
     monkeypatch.setattr(os, "rename", rename)
     try:
-        journal.restore(str(base / "own/journal"))
+        journal.restore(str(base / "own/journal"), str(base))
     except OSError:
-        assert journal.read(str(base / "own/journal")) is not None
+        assert read(str(base / "own/journal"), str(base)) is not None
     monkeypatch.undo()
     if (base / "own/journal").exists():
-        journal.restore(str(base / "own/journal"))
+        journal.restore(str(base / "own/journal"), str(base))
     assert tree(base) == before
 
 
@@ -137,7 +138,7 @@ def test_a_folder_that_became_a_file_and_a_file_that_became_a_folder_are_put_bac
     if not half:
         for path in new:
             path.write_text("new")
-    assert journal.restore(str(base / "own/journal")) == ()
+    assert journal.restore(str(base / "own/journal"), str(base)) == ()
     assert tree(base) == before
 
 
@@ -145,14 +146,14 @@ def test_a_persons_file_in_a_new_folder_stays_and_is_named(base: Path) -> None:
     take(base, base / "own/journal")
     (base / "site/fresh").mkdir()
     (base / "site/fresh/mine.txt").write_text("mine")
-    assert journal.restore(str(base / "own/journal")) == ("site/fresh",)
+    assert journal.restore(str(base / "own/journal"), str(base)) == ("site/fresh",)
     assert (base / "site/fresh/mine.txt").read_text() == "mine"
 
 
 def test_a_change_that_stands_leaves_no_journal(base: Path) -> None:
     take(base, base / "own/journal")
     (base / "bin/two").write_text("new")
-    journal.close(str(base / "own/journal"))
+    journal.close(str(base / "own/journal"), str(base))
     assert (base / "bin/two").read_text() == "new"
     assert not (base / "own/journal").exists()
 
@@ -161,7 +162,7 @@ def test_without_its_manifest_a_journal_changes_nothing(base: Path) -> None:
     take(base, base / "own/journal")
     (base / "own/journal/journal.json").unlink()
     before = tree(base)
-    assert journal.restore(str(base / "own/journal")) == ()
+    assert journal.restore(str(base / "own/journal"), str(base)) == ()
     assert tree(base) == before
 
 
@@ -173,11 +174,11 @@ def test_where_links_cannot_be_made_files_are_copied(base: Path) -> None:
     before = tree(base)
     try:
         take(base, folder)
-        manifest = journal.read(str(folder))
+        manifest = read(str(folder), str(base))
         assert manifest is not None
         assert not any(each.linked for each in manifest.saved)
         harm(base, random.Random(1))
-        journal.restore(str(folder))
+        journal.restore(str(folder), str(base))
         assert tree(base) == before
     finally:
         shutil.rmtree(folder.parent)
