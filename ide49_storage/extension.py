@@ -138,10 +138,11 @@ _ANSWERS = (
 
 def import_from_a_share() -> bool:
     """Import all that answers if this package or a folder of ``sys.path`` is on a mount that may hang; whether so."""
-    from .mounts.report import where, working_directory
+    from .mounts.locator import PathLocator
+    from .mounts.report import working_directory
 
     searched = [__file__, *(entry or working_directory() or "/" for entry in sys.path)]
-    if all(each.writable is not None for each in where(path for path in searched if os.path.isabs(path))):
+    if all(map(PathLocator().is_local, filter(os.path.isabs, searched))):
         return False
     for name in _ANSWERS:
         import_module(name, __package__)

@@ -16,8 +16,10 @@ from pathlib import Path
 from ide49_storage.findings import inputs
 from ide49_storage.findings.registry import run_checks
 from ide49_storage.model.findings import Finding, FindingReport
+from ide49_storage.model.mounts import MountReport
 from ide49_storage.model.packages import Examination, PackageReport
 from ide49_storage.model.python import Layout
+from ide49_storage.mounts.service import MountService, wait_for
 from ide49_storage.python import service
 from ide49_storage.python.kernels.kernelspecs import KernelSource
 from tests.needs import need_outside_python
@@ -122,9 +124,17 @@ class World:
         assert found is not None
         return found
 
+    def mounts(self) -> MountReport:
+        """The mount report of this machine."""
+
+        async def ask(mounts: MountService) -> MountReport:
+            return await mounts.mount_report(str(self.home))
+
+        return wait_for(ask)
+
     def doctor(self) -> FindingReport:
         """Every check; none of them may fail by itself."""
-        made = run_checks(inputs.gather_inputs(self.request()), "now")
+        made = run_checks(inputs.gather_inputs(self.request(), self.mounts()), "now")
         assert not [each for each in made.not_checked if "failed" in each.why], made.not_checked
         return made
 

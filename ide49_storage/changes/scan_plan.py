@@ -13,11 +13,12 @@ import msgspec
 from ..model.mounts import Mount, MountReport
 from ..model.vocabulary import Fate, Kind
 from ..mounts import fstypes
-from ..mounts import report as mounts
+from ..mounts.engines import WRITTEN_AT
+from ..mounts.locator import PathLocator
+from ..mounts.report import build_report
 from ..mounts.snapshot import ON_LINUX, take_snapshot
 from . import detection
 
-_ENGINE_FILES = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/run/.containerenv")
 # A link that runc and crun make when they start a container, and nobody changes.
 _START_SIGN = "/dev/fd"
 # Behind it is another program, such as the gofer of gVisor (runsc), which shows no layer.
@@ -50,12 +51,13 @@ def plan() -> ScanPlan | NoLayer | Unscannable:
     """What to scan here. Reads the mount table; asks local storages whether they can be written to."""
     if not ON_LINUX:
         return elsewhere(sys.platform)
-    observation = take_snapshot(with_room=False)
-    found = mounts.build_report(observation)
-    made = plan_for(found, observation.table.root.id, [*sys.path, site.getusersitepackages()])
+    snapshot = take_snapshot()
+    found = build_report(snapshot)
+    made = plan_for(found, snapshot.table.root.id, [*sys.path, site.getusersitepackages()])
     if not isinstance(made, ScanPlan):
         return made
-    usable = tuple(each.path for each in mounts.where(made.destinations) if each.writable and os.path.isdir(each.path))
+    locator = PathLocator(made.destinations)
+    usable = tuple(path for path in made.destinations if locator(path).writable and os.path.isdir(path))
     return ScanPlan(made.task, usable)
 
 
@@ -115,7 +117,7 @@ def _is_own_memory(mount: Mount) -> bool:
 
 
 def _is_engine_file(mount: Mount) -> bool:
-    return mount.kind is Kind.ENGINE and not mount.hidden and mount.mount_point in _ENGINE_FILES
+    return mount.kind is Kind.ENGINE and not mount.hidden and mount.mount_point in WRITTEN_AT
 
 
 def _destinations(report: MountReport) -> tuple[str, ...]:

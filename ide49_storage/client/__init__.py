@@ -15,8 +15,8 @@ loop, ask the REST calls instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BadPath, OtherServer, UnknownKernel
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..model.packages import PackageReport, Requirements
     from ..model.python import Layout
     from ..model.samba import Check, SambaReport
+    from ..mounts.service import MountService
     from ..python.service import InterpreterRequest
 
 __all__ = [
@@ -55,7 +56,7 @@ def mounts() -> MountReport:
     from ..mounts.service import wait_for
 
     folder = working_directory()
-    return wait_for(lambda asking: asking.mount_report(folder))
+    return wait_for(lambda service: service.mount_report(folder))
 
 
 def where(*paths: str) -> tuple[Where, ...]:
@@ -64,7 +65,7 @@ def where(*paths: str) -> tuple[Where, ...]:
     from ..mounts.service import wait_for
 
     base = working_directory()
-    return wait_for(lambda asking: asking.where(paths, base))
+    return wait_for(lambda service: service.where(paths, base))
 
 
 def samba() -> SambaReport:
@@ -73,15 +74,21 @@ def samba() -> SambaReport:
     What a server's settings move is known to the server only, so ``state_files`` has what was found on the share
     and the folders that Jupyter, IPython and Python have in this process's environment.
     """
-    from ..mounts.report import working_directory
     from ..mounts.service import wait_for
+
+    return wait_for(_share_report())
+
+
+def _share_report() -> Callable[[MountService], Coroutine[Any, Any, SambaReport]]:
+    """The question for the report of the share, to be put to a ``MountService``."""
+    from ..mounts.report import working_directory
     from ..python.jupyter_home import jupyter_home
     from ..samba.service import SambaService
     from ..samba.state_locations import of_folders
 
     folder = working_directory() or "/"
     setups = of_folders(jupyter_home())
-    return wait_for(lambda asking: SambaService(asking.prober, patience=2.0).report(setups, folder))
+    return lambda service: SambaService(service.prober, patience=2.0).report(setups, folder)
 
 
 def check_samba(
@@ -96,7 +103,7 @@ def check_samba(
     from ..samba.service import SambaService
 
     request = CheckRequest(server=server, share=share, user=user, guest=guest)
-    return wait_for(lambda asking: SambaService(asking.prober).check(request))
+    return wait_for(lambda service: SambaService(service.prober).check(request))
 
 
 def changes(limit: int = 100, progress: Callable[[ScanProgress], None] | None = None) -> ChangesReport:
@@ -125,7 +132,7 @@ def engine() -> EngineReport:
     from ..engines.socket_client import engine_report
     from ..mounts.service import wait_for
 
-    return wait_for(lambda asking: engine_report(asking.prober.pool))
+    return wait_for(lambda service: engine_report(service.prober.pool))
 
 
 def _about(kernel: str | None) -> InterpreterRequest:
@@ -160,5 +167,15 @@ def requirements(kernel: str | None = None, *, pinned: bool = True) -> Requireme
 def findings() -> FindingReport:
     """What is wrong, worst first. Scans the container layer too, which takes seconds where it has to be walked."""
     from ..findings import inputs
+    from ..mounts.report import working_directory
+    from ..mounts.service import wait_for
 
-    return inputs.findings(_about(None), samba(), changes(limit=0))
+    folder = working_directory()
+    share_report = _share_report()
+
+    async def reports(service: MountService) -> tuple[MountReport, SambaReport]:
+        # Both from one service, so that its helper processes are started once.
+        return await service.mount_report(folder), await share_report(service)
+
+    mounts, share = wait_for(reports)
+    return inputs.findings(_about(None), mounts, share, changes(limit=0))

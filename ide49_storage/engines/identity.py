@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ..mounts.engines import WRITTEN_AT
+
 _ID = re.compile(r"/(?:overlay-|vfs-|btrfs-)?containers/([0-9a-f]{64})/(?:userdata/)?[^/]+$")
 _SHORT = re.compile(r"[0-9a-f]{12}")
-_POINTS = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/run/.containerenv")
 
 
 def own_id(mounts: Iterable[tuple[str, str]], hostname: str) -> str | None:
@@ -17,6 +18,6 @@ def own_id(mounts: Iterable[tuple[str, str]], hostname: str) -> str | None:
     mounted sees the ids of all.
     """
     for point, root in mounts:
-        if point in _POINTS and (found := _ID.search(root)):
+        if point in WRITTEN_AT and (found := _ID.search(root)):
             return found[1]
     return hostname if _SHORT.fullmatch(hostname) else None

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any
 
 from ..model.engines import EngineReport, EngineState
+from ..mounts.engines import socket_paths
 from ..mounts.redact import redact_source
 from ..mounts.service import wait_for
 from ..mounts.snapshot import ON_LINUX, take_snapshot
@@ -25,14 +26,6 @@ from .report import describe, unanswered
 
 #: Seconds for all that a report needs, and for a diff, which an engine works for.
 DEADLINE, DIFF_DEADLINE = 10.0, 20.0
-_SOCKETS = (
-    "/var/run/docker.sock",
-    "/run/docker.sock",
-    "/run/podman/podman.sock",
-    "/var/run/balena.sock",
-    "/var/run/balena-engine.sock",
-    "/host/run/balena-engine.sock",
-)
 _VARIABLES = ("DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "SSH_AUTH_SOCK")
 _ENGINE = Target("engine", "The container engine")
 
@@ -42,7 +35,7 @@ def addresses(environ: Mapping[str, str], is_socket: Callable[[str], bool], uid:
     for name in ("DOCKER_HOST", "CONTAINER_HOST"):
         if environ.get(name):
             yield environ[name]
-    for path in (*_SOCKETS, f"/run/user/{uid}/podman/podman.sock"):
+    for path in socket_paths(uid):
         if is_socket(path):
             yield f"unix://{path}"
 
@@ -128,7 +121,7 @@ def _refused(state: EngineState, message: str) -> dict[str, Any]:
 
 
 def _this_container() -> str | None:
-    mounts = [(row.mount_point, row.root) for row in take_snapshot(with_room=False).table.rows] if ON_LINUX else []
+    mounts = [(row.mount_point, row.root) for row in take_snapshot().table.rows] if ON_LINUX else []
     return own_id(mounts, socket.gethostname())
 
 

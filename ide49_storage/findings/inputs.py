@@ -14,7 +14,6 @@ from ..model.samba import SambaReport
 from ..model.timestamps import now
 from ..model.vocabulary import Fate, Kind
 from ..mounts.locator import PathLocator
-from ..mounts.report import mount_report
 from ..python import service as python
 from .registry import run_checks
 from .reports import CheckInputs, JupyterPathEntry, StartFault
@@ -40,21 +39,27 @@ MOST_SCRIPT = 200_000
 
 
 def findings(
-    asked: python.InterpreterRequest, samba: SambaReport | None = None, changes: ChangesReport | None = None
+    asked: python.InterpreterRequest,
+    mounts: MountReport | None,
+    samba: SambaReport | None = None,
+    changes: ChangesReport | None = None,
 ) -> FindingReport:
     """Everything that is wrong, worst first, for the server's own interpreter and every kernel.
 
     ``at`` is when gathering began: what changed later may or may not be in it.
     """
     began = now()
-    return run_checks(gather_inputs(asked, samba, changes), began)
+    return run_checks(gather_inputs(asked, mounts, samba, changes), began)
 
 
 def gather_inputs(
-    asked: python.InterpreterRequest, samba: SambaReport | None = None, changes: ChangesReport | None = None
+    asked: python.InterpreterRequest,
+    mounts: MountReport | None,
+    samba: SambaReport | None = None,
+    changes: ChangesReport | None = None,
 ) -> CheckInputs:
-    """All reports. Handed in are that of the share, which is made on an event loop, and the last scan of the
-    container layer, which a person starts.
+    """All reports. Handed in are those of the mounts and of the share, which are made on an event loop and which
+    others show too, and the last scan of the container layer, which a person starts.
 
     One that fails is left out, with its reason.
     """
@@ -68,7 +73,8 @@ def gather_inputs(
             return None
 
     environ = asked.environ
-    mounts = attempt("mounts", mount_report, asked.start)
+    if mounts is None:
+        failed["mounts"] = "the report of the mounts could not be made"
     layout = attempt("layout", python.layout, asked)
     packages = attempt("packages", python.package_report, asked)
     examination = attempt("examination", python.examination, asked, packages) if packages is not None else None
@@ -77,7 +83,7 @@ def gather_inputs(
     scanned = changes is not None and (changes.ended_at is not None or changes.state is ScanState.NOT_APPLICABLE)
     if not scanned:
         failed["changes"] = (changes and changes.error) or "the container layer was not scanned yet"
-    living = PathLocator()
+    locator = PathLocator()
     return CheckInputs(
         mounts=mounts,
         layout=layout,
@@ -86,34 +92,35 @@ def gather_inputs(
         samba=samba,
         changes=changes if scanned else None,
         start_faults=attempt("start_faults", start_faults) or (),
-        jupyter_path=attempt("jupyter_path", jupyter_path_entries, environ, living) or (),
-        kept_folders=_kept_folders(mounts),
-        named_paths={name: living(environ[name]) for name in _NAMED if environ.get(name, "").startswith("/")},
+        jupyter_path=attempt("jupyter_path", jupyter_path_entries, environ, locator) or (),
+        kept_folders=_kept_folders(mounts, locator),
+        named_paths={name: locator(environ[name]) for name in _NAMED if environ.get(name, "").startswith("/")},
         environ={name: environ[name] for name in VARIABLES if name in environ},
         secrets=frozenset(name for name in environ if _SECRET.search(name)),
         failed=failed,
     )
 
 
-def _kept_folders(report: MountReport | None) -> tuple[str, ...]:
+def _kept_folders(report: MountReport | None, locator: PathLocator) -> tuple[str, ...]:
     return tuple(
         mount.mount_point
         for mount in (report.mounts if report is not None else ())
         if mount.kind in (Kind.VOLUME, Kind.BIND)
         and mount.fate.update is Fate.KEPT
         and not (mount.hidden or mount.internal or mount.options.read_only)
+        and locator.is_local(mount.mount_point)  # a volume may be mounted below a share
         # a bind may be a single file, and a volume may belong to another service's user
         and os.path.isdir(mount.mount_point)
         and os.access(mount.mount_point, os.W_OK)
     )
 
 
-def jupyter_path_entries(environ: Mapping[str, str], living: PathLocator) -> tuple[JupyterPathEntry, ...]:
+def jupyter_path_entries(environ: Mapping[str, str], locator: PathLocator) -> tuple[JupyterPathEntry, ...]:
     """What is in the entries of ``JUPYTER_PATH``."""
     entries = [path.rstrip("/") for path in environ.get("JUPYTER_PATH", "").split(":") if path.startswith("/")]
 
     def there(path: str) -> bool | None:
-        return living(path).exists
+        return locator(path).exists
 
     return tuple(
         JupyterPathEntry(path=path, kernels=there(f"{path}/kernels"), data=there(f"{path}/share/jupyter/kernels"))
@@ -128,10 +135,10 @@ def start_faults(process: str = "/proc/1") -> tuple[StartFault, ...]:
             arguments = [os.fsdecode(part) for part in file.read(100_000).split(b"\0") if part.startswith(b"/")]
     except OSError:
         return ()
-    living = PathLocator()
+    locator = PathLocator()
     faults: list[StartFault] = []
     for path in arguments[:10]:
-        text = _script(path) if living.local(path) else None
+        text = _script(path) if locator.is_local(path) else None
         faults += here_document_faults(path, text) if text is not None else []
     return tuple(faults)
 

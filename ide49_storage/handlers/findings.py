@@ -13,6 +13,7 @@ from .samba import SambaBase
 if TYPE_CHECKING:
     from ..changes.scanner import LayerScanner
     from ..model.findings import FindingReport
+    from ..model.mounts import MountReport
     from ..model.samba import SambaReport
     from ..python.service import InterpreterRequest
     from ..server.services import Lazy
@@ -36,10 +37,18 @@ class FindingsHandler(InterpreterHandler, SambaBase):
         except Exception:  # its own call says what is wrong; the other checks are made all the same
             self.log.exception("The report of the share failed: checks of it are not made")
             share = None
-        return await self.result(_findings, share, self.settings["ide49_storage_scans"])
+        try:
+            # The same report as ``GET mounts`` gives, so the two never contradict each other.
+            mounts = await (await self.asking()).mount_report(self.root_dir)
+        except Exception:
+            self.log.exception("The report of the mounts failed: checks of them are not made")
+            mounts = None
+        return await self.result(_findings, mounts, share, self.settings["ide49_storage_scans"])
 
 
-def _findings(asked: InterpreterRequest, share: SambaReport | None, scans: Lazy[LayerScanner]) -> FindingReport:
+def _findings(
+    asked: InterpreterRequest, mounts: MountReport | None, share: SambaReport | None, scans: Lazy[LayerScanner]
+) -> FindingReport:
     from ..findings import inputs
 
-    return inputs.findings(asked, share, scans().report())
+    return inputs.findings(asked, mounts, share, scans().report())

@@ -87,9 +87,9 @@ def _import() -> None:
 
 
 def _answering(folders: tuple[str, ...]) -> bool:
-    from ..mounts.report import where
+    from ..mounts.locator import PathLocator
 
-    return all(each.writable is not None for each in where(folders, "/"))
+    return all(map(PathLocator(folders).is_local, folders))
 
 
 def _offered(name: str, found: Mapping[str, Any]) -> Offered:

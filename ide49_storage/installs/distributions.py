@@ -72,8 +72,8 @@ def _entries(site: str) -> tuple[list[str], list[str]]:
         names = sorted(name for name in os.listdir(site) if _is_metadata(name) and not name.startswith("~"))
     except OSError:
         return [], []
-    living = PathLocator(os.path.join(site, name) for name in names)
-    near = [name for name in names if living.local(os.path.join(site, name))]
+    locator = PathLocator(os.path.join(site, name) for name in names)
+    near = [name for name in names if locator.is_local(os.path.join(site, name))]
     return near, sorted(set(names) - set(near))
 
 
@@ -132,9 +132,9 @@ def record(distribution: Distribution) -> tuple[Row, ...]:
 def require_local(paths: Iterable[str]) -> None:
     """Raises ``OnRemoteStorage`` if the folder of one of these paths is on a share. Nothing there is touched."""
     folders = {os.path.dirname(path) for path in paths}
-    living = PathLocator(folders)
+    locator = PathLocator(folders)
     for folder in sorted(folders):
-        if not living.local(folder):
+        if not locator.is_local(folder):
             raise OnRemoteStorage(folder)
 
 
@@ -167,7 +167,7 @@ def damaged(distribution: Distribution, hashes: bool = False) -> str | None:
         path = os.path.join(distribution.site, row.path)
         try:
             seen = os.lstat(path)
-            if stat.S_ISLNK(seen.st_mode) and not PathLocator().local(path):
+            if stat.S_ISLNK(seen.st_mode) and not PathLocator().is_local(path):
                 return f"{path} leads to a share"
             size = os.stat(path).st_size
         except OSError:

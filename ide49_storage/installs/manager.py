@@ -287,9 +287,9 @@ class InstallManager:
         bases = {
             job.target.user_base for job in self.store.jobs() if job.target is not None and not _remote(job.target)
         }
-        living = PathLocator(bases)
+        locator = PathLocator(bases)
         for base in sorted(bases):
-            if living.local(base):  # it was when the job was started; since then a share may hide it
+            if locator.is_local(base):  # it was when the job was started; since then a share may hide it
                 yield from recovery.other_stores(base, self.store)
 
     def _store_of(self, identifier: str) -> JobStore:

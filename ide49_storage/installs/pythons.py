@@ -24,20 +24,20 @@ def program_of(version: str, environ: Mapping[str, str]) -> str | None:
 
     Nothing on a share is looked at. ``None``: there is none.
     """
-    living = PathLocator()
+    locator = PathLocator()
     folders = [*environ.get("PATH", "").split(os.pathsep), *_USUAL, os.path.join(sys.base_prefix, "bin")]
     for folder in dict.fromkeys(folders):
         path = os.path.join(folder, f"python{version}")
-        if os.path.isabs(path) and living.local(path) and os.path.isfile(path) and os.access(path, os.X_OK):
+        if os.path.isabs(path) and locator.is_local(path) and os.path.isfile(path) and os.access(path, os.X_OK):
             return path
     return behind_a_kernel(version, environ)
 
 
 def behind_a_kernel(version: str, environ: Mapping[str, str]) -> str | None:
     """The interpreter of a kernel that has this version."""
-    living = PathLocator()
-    for spec in find_kernels(local_source(), living):
-        answer = interpreter_of(spec, own(), environ, living).answer
+    locator = PathLocator()
+    for spec in find_kernels(local_source(), locator):
+        answer = interpreter_of(spec, own(), environ, locator).answer
         if answer is not None and answer.major_minor == version:
             return answer.executable
     return None

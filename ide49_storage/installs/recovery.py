@@ -192,7 +192,7 @@ def other_stores(user_base: str, store: JobStore) -> list[JobStore]:
         for name in sorted(os.listdir(notes))[:20]:
             root = _note(name, notes)
             # Another container may have what is a share here.
-            near = os.path.isabs(root) and "\0" not in root and PathLocator().local(root)
+            near = os.path.isabs(root) and PathLocator().is_local(root)
             if root != store.root and near and os.path.isdir(root):
                 with contextlib.suppress(OSError):
                     found.append(JobStore(root, "in the runtime directory of another server"))

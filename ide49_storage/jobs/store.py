@@ -62,7 +62,7 @@ def open_store() -> JobStore:
 
     runtime = os.path.join(jupyter_runtime_dir(), "ide49-storage", "installs")
     why = "on a share"
-    if PathLocator().local(runtime):
+    if PathLocator().is_local(runtime):
         try:
             return JobStore.made(runtime, "in the Jupyter runtime directory, across restarts of the server")
         except OSError as error:

@@ -1,4 +1,7 @@
-"""Which engine runs the container this process is in: a pure function of the signs that were seen."""
+"""Which engine runs the container this process is in: a pure function of the signs that were seen.
+
+The signs of each engine stand in its profile (``engines``).
+"""
 
 from __future__ import annotations
 
@@ -8,54 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from ..model.mounts import Engine, EngineName
+from . import engines
 from .mountinfo import MountRow
 from .table import UNLISTED, MountTable
 
-ENV_NAMES = (
-    "BALENA",
-    "BALENA_SERVICE_NAME",
-    "RESIN",
-    "KUBERNETES_SERVICE_HOST",
-    "container",
-)
+ENV_NAMES = (*(name for profile in engines.PROFILES for name, _ in profile.variables), "container")
 """The only variables that are looked at: others may hold secrets."""
 
-_WRITTEN_BY_ENGINES = frozenset({"/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/run/.containerenv"})
-_ENGINE_FILES = (
-    (
-        re.compile(r"/containers/[0-9a-f]{64}/(?:hosts|hostname|resolv\.conf)$"),
-        EngineName.DOCKER,
-        "is a file in …/containers/ID, where Docker keeps it",
-    ),
-    (
-        re.compile(r"/userdata/(?:hosts|hostname|resolv\.conf|\.containerenv)$"),
-        EngineName.PODMAN,
-        "is a file in …/userdata, where Podman keeps it",
-    ),
-    (
-        re.compile(r"/(?:etchosts|containers)/[^/]+/[0-9a-f]{64}/(?:hosts|hostname|resolv\.conf)$"),
-        EngineName.CONTAINERD,
-        "is a file where nerdctl, containerd's command line, keeps it",
-    ),
-)
-_POD_FILE = re.compile(r"/pods/[^/]+/(?:etc-hosts$|containers/|volumes/kubernetes\.io~|volume-subpaths/)")
-_BALENA_VOLUME = re.compile(r"^/(?:docker|balena)/volumes/\d+_[^/]+/_data")
-_LXC_ROOT = re.compile(r"/[^/]+/rootfs$")
-_CGROUPS = (
-    (re.compile(r"/kubepods|/kubelet"), EngineName.KUBERNETES),
-    (re.compile(r"/libpod-"), EngineName.PODMAN),
-    (re.compile(r"/docker[/-][0-9a-f]{64}"), EngineName.DOCKER),
-    (re.compile(r"/systemd-nspawn@"), EngineName.NSPAWN),
-    (re.compile(r"/lxc(?:\.payload)?[./]"), EngineName.LXC),
-    (re.compile(r"/nerdctl-|/cri-containerd-"), EngineName.CONTAINERD),
-)
-_MANAGERS = {
-    "podman": EngineName.PODMAN,
-    "docker": EngineName.DOCKER,
-    "lxc": EngineName.LXC,
-    "lxc-libvirt": EngineName.LXC,
-    "systemd-nspawn": EngineName.NSPAWN,
-}
 _NO_CONTAINER = frozenset({"wsl"})
 
 
@@ -81,10 +43,10 @@ def recognise(signs: Signs, table: MountTable) -> Engine:
     """The engine, and the sentences that it follows from. Every sign found for it is named."""
     hints = [*_env_hints(signs), *_file_hints(signs, table.root), *_mount_hints(table.rows)]
     hints += _cgroup_hints(signs)
-    for name in _PRECEDENCE:
-        evidence = tuple(dict.fromkeys(text for engine, text in hints if engine is name))
+    for profile in engines.PROFILES:
+        evidence = tuple(dict.fromkeys(text for engine, text in hints if engine is profile.name))
         if evidence:
-            return Engine(name=name, evidence=evidence)
+            return Engine(name=profile.name, evidence=evidence)
     weak = tuple(text for engine, text in hints if engine is EngineName.UNKNOWN)
     root = table.root
     if root.fs_type == "overlay":
@@ -103,27 +65,14 @@ def recognise(signs: Signs, table: MountTable) -> Engine:
     return Engine(name=EngineName.NONE, evidence=(no,))
 
 
-# The outer name first: balena is a Docker and Kubernetes runs containerd or CRI-O, so both show their signs too.
-_PRECEDENCE = (
-    EngineName.KUBERNETES,
-    EngineName.BALENA,
-    EngineName.PODMAN,
-    EngineName.DOCKER,
-    EngineName.CONTAINERD,
-    EngineName.NSPAWN,
-    EngineName.LXC,
-)
-
-
 def _env_hints(signs: Signs) -> Iterator[Hint]:
     env = signs.env
-    if env.get("KUBERNETES_SERVICE_HOST"):
-        yield EngineName.KUBERNETES, "The variable KUBERNETES_SERVICE_HOST is set."
-    for name in ("BALENA", "RESIN"):
-        if env.get(name) == "1":
-            yield EngineName.BALENA, f"The variable {name} is 1."
-    if env.get("BALENA_SERVICE_NAME"):
-        yield EngineName.BALENA, "The variable BALENA_SERVICE_NAME is set."
+    for profile in engines.PROFILES:
+        for name, value in profile.variables:
+            if value is None and env.get(name):
+                yield profile.name, f"The variable {name} is set."
+            elif value is not None and env.get(name) == value:
+                yield profile.name, f"The variable {name} is {value}."
     yield from _manager_hint(env.get("container"), "The variable container says")
     yield from _manager_hint(signs.init_container, "In the environment of process 1 the variable container says")
     yield from _manager_hint(signs.systemd_container, "The file /run/systemd/container says")
@@ -133,7 +82,8 @@ def _env_hints(signs: Signs) -> Iterator[Hint]:
 def _manager_hint(said: str | None, opening: str) -> Iterator[Hint]:
     said = (said or "").strip()[:40]
     if said and said not in _NO_CONTAINER:
-        yield _MANAGERS.get(said, EngineName.UNKNOWN), f"{opening} {said}."
+        known = (profile.name for profile in engines.PROFILES if said in profile.manager_names)
+        yield next(known, EngineName.UNKNOWN), f"{opening} {said}."
 
 
 def _file_hints(signs: Signs, root: MountRow) -> Iterator[Hint]:
@@ -158,52 +108,36 @@ def _mount_hints(rows: Sequence[MountRow]) -> Iterator[Hint]:
 
 def _mount_hint(row: MountRow) -> Hint | None:
     """The sign on one mount, as the rest of a sentence."""
-    root, point = row.root, row.mount_point
-    if point == "/":
-        return _root_hint(row)
-    if root == "/":
-        return _whole_hint(row)
-    if point in _WRITTEN_BY_ENGINES:
-        for pattern, name, sign in _ENGINE_FILES:
-            if pattern.search(root):
-                return name, sign
-    # On a cluster's own machine the kubelet binds folders of pods below its own folder.
-    if "/pods/" in root and "/pods/" not in point and _POD_FILE.search(root):
-        return EngineName.KUBERNETES, "is in …/pods/ID, where Kubernetes keeps it"
-    if _BALENA_VOLUME.match(root):
-        return EngineName.BALENA, "is in /docker/volumes/APPID_NAME, as balena names volumes"
-    if root.endswith("/.lxc-boot-id"):
-        return EngineName.LXC, "is a file that LXC makes (.lxc-boot-id)"
-    if "/nspawn/propagate/" in root:
-        return EngineName.NSPAWN, "is a folder that systemd-nspawn makes"
+    signs = _WHOLE_SIGNS if row.root == "/" else _FOLDER_SIGNS
+    if row.mount_point == "/":
+        signs = _ROOT_SIGNS
+    for name, sign in signs:
+        if sign.part in row.root and _shows(row, sign):
+            return name, sign.words.replace("{folder}", "/".join(row.root.split("/")[-2:]))
     return None
 
 
-def _whole_hint(row: MountRow) -> Hint | None:
-    """The sign on a mount that shows a whole file system: only its place and type can tell."""
-    if row.mount_point.endswith("/run/secrets/kubernetes.io/serviceaccount"):
-        return EngineName.KUBERNETES, "is where Kubernetes puts a pod's access token"
-    if row.fs_type == "fuse.lxcfs" and row.mount_point.startswith("/proc/"):
-        return EngineName.LXC, "is answered by lxcfs, which belongs to LXC"
-    return None
+_ROOT_SIGNS = sorted(
+    ((profile.name, sign) for profile in engines.PROFILES for sign in profile.root_signs),
+    # The folder that / shows says more than the folder of an overlay's layer.
+    key=lambda each: each[1].upper is not None,
+)
+_WHOLE_SIGNS = [(profile.name, sign) for profile in engines.PROFILES for sign in profile.whole_signs]
+_FOLDER_SIGNS = [(profile.name, sign) for profile in engines.PROFILES for sign in profile.folder_signs]
 
 
-def _root_hint(row: MountRow) -> Hint | None:
-    if row.root.startswith("/var/lib/machines/"):
-        return EngineName.NSPAWN, "is a folder of /var/lib/machines, where systemd-nspawn keeps its systems"
-    if _LXC_ROOT.search(row.root) and "/lx" in row.root:
-        return EngineName.LXC, f"is the folder …/{'/'.join(row.root.split('/')[-2:])}, as LXC lays it out"
-    upper = row.super_value("upperdir") or ""
-    if "/io.containerd.snapshotter" in upper and "/docker/" not in upper:
-        return EngineName.CONTAINERD, "is an overlay in containerd's folder"
-    if "/overlay2/" in upper and "/docker/" in upper:
-        return EngineName.DOCKER, "is an overlay in Docker's folder"
-    if "/containers/storage/overlay/" in upper:
-        return EngineName.PODMAN, "is an overlay in the folder of Podman's storage"
-    return None
+def _shows(row: MountRow, sign: engines.MountSign) -> bool:
+    """Whether the mount has all that the sign consists of, beside its ``part``."""
+    return (
+        (sign.fs_type is None or sign.fs_type == row.fs_type)
+        and (sign.point is None or sign.point.fullmatch(row.mount_point) is not None)
+        and (sign.root is None or sign.root.search(row.root) is not None)
+        and (sign.upper is None or sign.upper.search(row.super_value("upperdir") or "") is not None)
+    )
 
 
 def _cgroup_hints(signs: Signs) -> Iterator[Hint]:
-    for pattern, name in _CGROUPS:
-        if signs.cgroup and (found := pattern.search(signs.cgroup)):
-            yield name, f"The process's control group has '{found[0].strip('/')[:20]}' in its name."
+    for profile in engines.PROFILES:
+        pattern = profile.control_group
+        if pattern is not None and signs.cgroup and (found := pattern.search(signs.cgroup)):
+            yield profile.name, f"The process's control group has '{found[0].strip('/')[:20]}' in its name."

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ..model.mounts import Relation
+from ..model.mounts import Place, Relation
 from ..model.samba import HiddenStorage, Name
 from ..model.vocabulary import Kind
 from ..processes.replies import Answered, Reply
@@ -16,7 +16,7 @@ from .snapshot import MountSnapshot
 from .table import join
 
 MOST_NAMES = 12
-"""So many names are told, of the first ``LOOKED_AT`` that the system gives: what a person made comes first."""
+"""So many names are listed, of the first ``LOOKED_AT`` that the system gives; hidden files come last."""
 LOOKED_AT = 500
 _NOBODYS = (Kind.KERNEL, Kind.ENGINE, Kind.CONFIG)
 
@@ -29,33 +29,32 @@ class Cover(msgspec.Struct, frozen=True):
     still_at: str | None
 
 
-def covers(observation: MountSnapshot) -> list[Cover]:
+def covers(snapshot: MountSnapshot) -> list[Cover]:
     """The hidden mounts that hold somebody's files."""
-    table = observation.table
+    table = snapshot.table
     found = []
     for row in table.rows:
         if row.id not in table.hidden or row.fs_type in fstypes.KERNEL:
             continue
-        verdict = observation.verdict(row)
+        verdict = snapshot.verdict(row)
         over = table.hidden_by(row)
         if over is None or verdict.internal or verdict.kind in _NOBODYS:
             continue
-        still = next((_path_in(place) for place in table.places(row) if not place.hidden and _path_in(place)), None)
+        still = next((_whole_at(place) for place in table.places(row) if not place.hidden and _whole_at(place)), None)
         found.append(Cover(row, over, still))
     return found
 
 
-def _path_in(place: object) -> str | None:
-    """Where a place shows all of the storage; a place that shows a part of it is none."""
-    relation, path, subpath = (getattr(place, name) for name in ("relation", "path", "subpath"))
-    if relation is Relation.SAME:
-        return str(path)
-    return join(path, subpath) if relation is Relation.CONTAINS else None
+def _whole_at(place: Place) -> str | None:
+    """The path at which a place shows all of the storage; ``None`` if it shows a part of it."""
+    if place.relation is Relation.SAME:
+        return place.path
+    return join(place.path, place.subpath) if place.relation is Relation.CONTAINS else None
 
 
-def describe(observation: MountSnapshot, cover: Cover, names: Reply | None, usage: Reply | None) -> HiddenStorage:
+def hidden_storage(snapshot: MountSnapshot, cover: Cover, names: Reply | None, usage: Reply | None) -> HiddenStorage:
     """The record of a hidden storage, with what a probe told of it."""
-    verdict = observation.verdict(cover.row)
+    verdict = snapshot.verdict(cover.row)
     what = f"the {verdict.kind.value} {verdict.name}" if verdict.name else f"what was there ({cover.row.fs_type})"
     sentence = f"{cover.over.source} ({cover.over.fs_type}) is mounted over {cover.row.mount_point} and hides {what}."
     sentence += f" Its files are still at {cover.still_at}." if cover.still_at else " No other path leads to its files."

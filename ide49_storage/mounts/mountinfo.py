@@ -1,4 +1,4 @@
-"""Reads ``/proc/self/mountinfo``: bytes in, one record for each line out, never an exception.
+"""Reads and parses ``/proc/self/mountinfo``. Parsing takes bytes and gives a record for each line; it never raises.
 
 Source of the format: ``proc_pid_mountinfo(5)``. A line is::
 
@@ -9,12 +9,15 @@ Source of the format: ``proc_pid_mountinfo(5)``. A line is::
 from __future__ import annotations
 
 import re
+import select
 
 import msgspec
 
 from ..model.mounts import LineProblem
+from .mountinfo_events import MOUNTINFO
 from .redact import redact_options, redact_source
 
+_MOST_READINGS = 5
 _OCTAL = re.compile(rb"\\([0-3][0-7]{2})")
 _MANGLED = re.compile(rb"[\x00-\x20\\#\x7f]")
 # Ids are 32 bit; with more than 18 digits it is none, and JSON could not carry it.
@@ -57,6 +60,29 @@ class MountRow(msgspec.Struct, frozen=True, gc=False):
             if option.startswith(start):
                 return option[len(start) :]
         return None
+
+
+def read_mountinfo(path: str = MOUNTINFO) -> bytes:
+    """All of mountinfo, from one state of the table. Raises ``OSError``.
+
+    The kernel hands it out in pieces, and a mount may come or go between two of them. It announces that
+    on the open file, so the reading is repeated.
+    """
+    with open(path, "rb", buffering=0) as file:
+        data = b""
+        for _ in range(_MOST_READINGS):
+            file.seek(0)
+            data = file.readall()
+            if not _announced(file.fileno()):
+                break
+        return data
+
+
+def _announced(descriptor: int) -> bool:
+    """Whether the mounts changed since the last call: always false for an ordinary file."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLPRI)
+    return any(event & (select.POLLPRI | select.POLLERR) for _, event in poll.poll(0))
 
 
 def unescape(text: str) -> str:

@@ -23,8 +23,8 @@ from ..model.mounts import (
 )
 from ..model.timestamps import now
 from ..model.vocabulary import Kind
+from .capacity import FAILED, NOT_ASKED, CapacityReading
 from .classify.context import KEPT, LOST, THIS_MACHINE, UNKNOWN, Classification, classification
-from .local import FAILED, NOT_ASKED, CapacityReading
 from .redact import redact_options, redact_source
 
 _REMOTE = frozenset({"smbfs", "cifs", "nfs", "afpfs", "webdav", "ftp", "remote"})
@@ -95,7 +95,7 @@ def _verdict(partition: Partition) -> Classification:
 
 def _mount(number: int, partition: Partition) -> Mount:
     found = _verdict(partition)
-    room = NOT_ASKED if _is_remote(partition) else _room_at(partition.mountpoint)
+    reading = NOT_ASKED if _is_remote(partition) else _read_capacity(partition.mountpoint)
     options = redact_options(partition.opts.split(","))
     return Mount(
         id=number,
@@ -109,8 +109,8 @@ def _mount(number: int, partition: Partition) -> Mount:
         fate=found.fate,
         evidence=found.evidence,
         options=MountOptions(mount=options, super=(), propagation=(), read_only="ro" in options),
-        capacity=room.capacity,
-        capacity_status=room.status,
+        capacity=reading.capacity,
+        capacity_status=reading.status,
         hidden=False,
         hidden_by=None,
         internal=False,
@@ -118,7 +118,7 @@ def _mount(number: int, partition: Partition) -> Mount:
     )
 
 
-def _room_at(path: str) -> CapacityReading:
+def _read_capacity(path: str) -> CapacityReading:
     """Bytes only: not every system counts inodes, and psutil tells of none."""
     import psutil
 

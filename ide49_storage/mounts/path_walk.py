@@ -48,19 +48,19 @@ class DirEntry(msgspec.Struct, frozen=True):
 class Unanswered(msgspec.Struct, frozen=True):
     """Nobody asked, or nobody answered. ``reason`` is a sentence for a person.
 
-    ``astray``: what is there may be a link to anywhere, so the text of the path says nothing. Not so where a
+    ``may_be_symlink``: what is there may be a link to anywhere, so the text of the path says nothing. Not so where a
     mount was left alone: its own text leads on.
     """
 
     reason: str
-    astray: bool = False
+    may_be_symlink: bool = False
 
 
 class ResolvedPath(msgspec.Struct, frozen=True):
     """Where a path leads.
 
     ``row`` is the mount of ``resolved`` if it exists or nobody knows, else of ``nearest``, the deepest
-    existing parent. ``exists`` is ``None`` when it was not asked; ``doubt`` then says why, and ``astray``
+    existing parent. ``exists`` is ``None`` when it was not asked; ``doubt`` then says why, and ``may_be_symlink``
     whether the path may lead to another mount than ``row``. ``crossed`` has every mount that was walked
     through, also on the way to a link.
     """
@@ -71,7 +71,7 @@ class ResolvedPath(msgspec.Struct, frozen=True):
     exists: bool | None
     doubt: str | None
     crossed: tuple[MountRow, ...]
-    astray: bool = False
+    may_be_symlink: bool = False
 
 
 Answer = DirEntry | Unanswered
@@ -121,9 +121,9 @@ class _State:
         self.pending = _components(path)
         self.links = 0
         self.doubt: str | None = None
-        self.astray = False
+        self.may_be_symlink = False
         self.known = "/"
-        self.lost_track = False
+        self.parent_unverified = False
         self.crossed = {table.root.id: table.root}
 
     def step(self, path: str, row: MountRow) -> None:
@@ -155,7 +155,7 @@ class _State:
 
     def climb(self) -> None:
         """``..``: links were resolved before, so it is the folder we came from."""
-        self.lost_track = self.lost_track or self.doubt is not None
+        self.parent_unverified = self.parent_unverified or self.doubt is not None
         if len(self.trail) > 1:
             self.trail.pop()
         else:
@@ -171,7 +171,7 @@ class _State:
     def _go_blind(self, answer: Unanswered, path: str, row: MountRow) -> None:
         """From here on only the text of the path and the mount table lead the way."""
         here, row_here = self.trail[-1]
-        self.doubt, self.astray = answer.reason, answer.astray
+        self.doubt, self.may_be_symlink = answer.reason, answer.may_be_symlink
         self.known = path if row is not row_here else here
         self.step(path, row)
 
@@ -196,7 +196,7 @@ class _State:
         path, row = self.trail[-1]
         if self.doubt is None:
             return ResolvedPath(path, row, path, True, None, self._crossed())
-        if not self.lost_track:
+        if not self.parent_unverified:
             # Mount points met in the text are in the table, hence known to exist.
             for folder, mount in reversed(self.trail):
                 if mount.mount_point == folder and len(folder) >= len(self.known):
@@ -204,7 +204,7 @@ class _State:
                     break
             if self.known == path:
                 return ResolvedPath(path, row, path, True, None, self._crossed())
-        return ResolvedPath(path, row, self.known, None, self.doubt, self._crossed(), self.astray)
+        return ResolvedPath(path, row, self.known, None, self.doubt, self._crossed(), self.may_be_symlink)
 
     def _rest(self, name: str | None) -> str:
         rest = [part for part in reversed(self.pending) if part != "."]

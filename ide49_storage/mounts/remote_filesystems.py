@@ -1,4 +1,4 @@
-"""Asks every storage through the probes: its room, and what is at a path on it. Never blocks.
+"""Asks every storage through the probes: its capacity, and what is at a path on it. Never blocks.
 
 Which process is asked follows from the mount table: everything that this machine's kernel answers goes to
 one, and what has a network or FUSE mount on its way goes to that mount's own, since it hangs when that
@@ -13,13 +13,13 @@ import os
 import time
 from collections.abc import Sequence
 
-from ..model.mounts import Capacity, CapacityStatus
 from ..model.timestamps import now
 from ..processes.pool import Pool
 from ..processes.replies import LOCAL, Answered, Failed, Reply, Silent, Target
 from ..processes.worker import Question
 from . import fstypes
-from .local import NOT_APPLICABLE, CapacityReading, LocalFiles, StorageKey, is_local, why_failed, why_not_asked
+from .capacity import NOT_APPLICABLE, NOT_ASKED, CapacityReading, StorageKey, capacity_reading
+from .local_files import LocalFiles, why_failed, why_not_asked
 from .mountinfo import MountRow
 from .path_walk import Answer, DirEntry, EntryKind, Lstat, ResolvedPath, Unanswered, resolve_path
 from .table import MountTable
@@ -28,7 +28,7 @@ _AT_ONCE = 100
 _KINDS = {"dir": EntryKind.FOLDER, "file": EntryKind.FILE, "link": EntryKind.LINK, "missing": EntryKind.MISSING}
 
 
-def describe(row: MountRow) -> str:
+def _title(row: MountRow) -> str:
     """What a mount that can hang is called at the start of a sentence."""
     if row.fs_type in fstypes.SAMBA:
         return f"The Samba share at {row.mount_point}"
@@ -39,13 +39,13 @@ def describe(row: MountRow) -> str:
 
 def worker_key(row: MountRow) -> Target:
     """The target of a mount that is not local. Mount ids are used again, so the id alone is no key."""
-    return Target(f"{row.id} {row.mount_point} {row.source}", describe(row))
+    return Target(f"{row.id} {row.mount_point} {row.source}", _title(row))
 
 
 def blocking_mount(table: MountTable, path: str) -> MountRow | None:
     """The mount that a question about ``path`` may hang on: the last one on its way that is not local."""
     for row in reversed(table.crossed(path)):
-        if not is_local(row, table):
+        if not table.is_local(row):
             return row
     return None
 
@@ -61,43 +61,43 @@ class RemoteFilesystems:
         """End all helper processes that can end."""
         await self.pool.close()
 
-    async def rooms(self, table: MountTable) -> dict[StorageKey, CapacityReading]:
-        """The room on each storage that a path reaches. One question to each target that can hang, at the same time."""
-        rooms: dict[StorageKey, CapacityReading] = {}
+    async def capacities(self, table: MountTable) -> dict[StorageKey, CapacityReading]:
+        """The capacity of each storage that a path reaches. Targets that can hang are asked at the same time."""
+        capacities: dict[StorageKey, CapacityReading] = {}
         wanted: dict[Target, list[MountRow]] = {}
         for row in table.rows:
             key = (row.device, row.root)
-            if key in rooms or row.id in table.hidden:
+            if key in capacities or row.id in table.hidden:
                 continue
             if row.fs_type in fstypes.KERNEL:
-                rooms[key] = NOT_APPLICABLE
+                capacities[key] = NOT_APPLICABLE
                 continue
-            rooms[key] = CapacityReading(CapacityStatus.NOT_ASKED)
+            capacities[key] = NOT_ASKED
             holder = blocking_mount(table, row.mount_point)
             wanted.setdefault(LOCAL if holder is None else worker_key(holder), []).append(row)
-        await asyncio.gather(*(self._measure(target, rows, rooms) for target, rows in wanted.items()))
+        await asyncio.gather(*(self._measure(target, rows, capacities) for target, rows in wanted.items()))
         self.forget(table)
-        return rooms
+        return capacities
 
     async def _measure(
-        self, target: Target, rows: Sequence[MountRow], rooms: dict[StorageKey, CapacityReading]
+        self, target: Target, rows: Sequence[MountRow], capacities: dict[StorageKey, CapacityReading]
     ) -> None:
         replies = await self.pool.ask(target, [("statvfs", row.mount_point) for row in rows])
         for row, reply in zip(rows, replies, strict=True):
-            rooms[row.device, row.root] = self.remember(row, reply)
+            capacities[row.device, row.root] = self.remember(row, reply)
 
     def remember(self, row: MountRow, reply: Reply) -> CapacityReading:
-        """The room that an answer to ``statvfs`` tells, or the last that was known, which it becomes."""
+        """Keep and give the capacity that an answer to ``statvfs`` tells; without one, the last that was known."""
         key = (row.device, row.root), row.mount_point
-        self._known[key] = room = _room(reply, now(), self._known.get(key))
-        return room
+        self._known[key] = reading = capacity_reading(reply, now(), self._known.get(key))
+        return reading
 
     def forget(self, table: MountTable) -> None:
         """End the helpers of mounts that are gone, and what was known of them."""
         present = {((row.device, row.root), row.mount_point) for row in table.rows}
         for gone in self._known.keys() - present:
             del self._known[gone]
-        self.pool.forget({worker_key(row).key for row in table.rows if not is_local(row, table)})
+        self.pool.forget({worker_key(row).key for row in table.rows if not table.is_local(row)})
 
     async def resolve(self, table: MountTable, paths: Sequence[str], until: float | None = None) -> list[ResolvedPath]:
         """Walk each absolute path; all walks take their steps together, so that few questions are many.
@@ -203,7 +203,7 @@ def _entry(look: Lstat, reply: Reply, *, local: bool) -> Answer:
     """What the walk is told. A share that does not answer has no links that the text of a path could hide."""
     if isinstance(reply, Silent):
         since = f" It has not answered since {reply.since}." if reply.since else ""
-        return Unanswered(f"{reply.reason}.{since}", astray=local)
+        return Unanswered(f"{reply.reason}.{since}", may_be_symlink=local)
     if isinstance(reply, Failed):
         failed = why_failed(look.path, reply.errno)
         if local or reply.errno in (errno.EACCES, errno.EPERM):
@@ -211,26 +211,3 @@ def _entry(look: Lstat, reply: Reply, *, local: bool) -> Answer:
         return Unanswered(failed.reason)
     kind, target = reply.value
     return DirEntry(_KINDS.get(kind, EntryKind.OTHER), target)
-
-
-def _room(reply: Reply, at: str, before: CapacityReading | None) -> CapacityReading:
-    """The room that a reply tells; without one, the last that was known."""
-    capacity, measured = (before.capacity, before.at) if before else (None, None)
-    if isinstance(reply, Silent):
-        status = CapacityStatus.NOT_ASKED if reply.since is None else CapacityStatus.NOT_ANSWERING
-        return CapacityReading(status, capacity, measured, reply.since)
-    if isinstance(reply, Failed):
-        return CapacityReading(CapacityStatus.FAILED, capacity, measured)
-    total, used, free, inodes, inodes_free = reply.value
-    counted = inodes > 0  # CIFS and others report none, which does not mean that none are left
-    return CapacityReading(
-        CapacityStatus.MEASURED,
-        Capacity(
-            total=total,
-            used=used,
-            free=free,
-            inodes_total=inodes if counted else None,
-            inodes_free=inodes_free if counted else None,
-        ),
-        at,
-    )

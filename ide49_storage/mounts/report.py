@@ -1,13 +1,13 @@
-"""The two reports: all mounts with their fates, and where single paths live.
+"""Builds the records: the report of all mounts with their fates, and where one path lives.
 
-``build_report`` and ``build_where`` are pure given an ``MountSnapshot`` and somebody to ask about paths;
-``mount_report`` and ``where`` read this machine. None of them may block on a network file system.
+Pure: a snapshot goes in, and what was found out about paths and capacities. ``service`` finds that out through the
+probes; ``locator`` asks only what cannot hang. Both build their answers here, so they differ in nothing but in
+what was not asked.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 
 import msgspec
 
@@ -15,72 +15,47 @@ from ..errors import BadPath
 from ..model.mounts import CapacityStatus, Mount, MountOptions, MountReport, Place, Storage, Where
 from ..model.vocabulary import Kind
 from . import fstypes
+from .capacity import NOT_APPLICABLE, NOT_ASKED, CapacityReading
 from .classify.disk import unresolvable_path
-from .local import NOT_APPLICABLE, NOT_ASKED, CapacityReading, Files, LocalFiles
 from .mountinfo import MountRow
-from .path_walk import ResolvedPath, resolve_path, run
-from .snapshot import ON_LINUX, MountSnapshot, take_snapshot
+from .path_walk import ResolvedPath
+from .snapshot import MountSnapshot
 from .table import MountTable
 
 
-def mount_report(notebooks: str | None = None) -> MountReport:
-    """All mounts of this process now. ``notebooks``: the folder that Jupyter serves, if there is one.
-
-    Raises ``BadPath`` for a ``notebooks`` that cannot be a path.
-    """
-    if not ON_LINUX:
-        from .other_os import partition_report
-
-        return partition_report(notebooks)
-    observation = take_snapshot()
-    if notebooks is not None:
-        notebooks = absolute(notebooks, working_directory())
-    return build_report(observation, notebooks, LocalFiles(observation.table))
-
-
-def where(paths: Iterable[str], base: str | None = None) -> tuple[Where, ...]:
-    """Where each path lives, in order. Relative ones start at ``base``, else at the working directory.
-
-    ``writable`` is ``None`` for all that this process must not touch: no other answer tells that, since a share's
-    own mount point is known to exist. Raises ``BadPath`` for one that cannot be a path.
-    """
-    base = os.path.abspath(base) if base is not None else working_directory()
-    if not ON_LINUX:
-        from .other_os import partition_where
-
-        return partition_where([absolute(path, base) for path in paths])
-    observation = take_snapshot(with_room=False)
-    return build_where(observation, paths, base, LocalFiles(observation.table))
-
-
-def build_report(observation: MountSnapshot, notebooks: str | None = None, files: Files | None = None) -> MountReport:
-    """The report of an observation. ``files`` is asked for ``notebooks`` only."""
-    folder = None
-    if notebooks is not None:
-        table = observation.table
-        folder = build_where(observation, [notebooks], "/", files or LocalFiles(table))[0]
+def build_report(snapshot: MountSnapshot, notebooks: Where | None = None) -> MountReport:
+    """The report of a snapshot. ``notebooks`` is where the folder lives that Jupyter serves, if there is one."""
     return MountReport(
-        at=observation.at,
-        engine=observation.engine,
-        notebooks=folder,
-        mounts=tuple(_mount(observation, row) for row in observation.table.rows),
-        problems=observation.problems,
+        at=snapshot.at,
+        engine=snapshot.engine,
+        notebooks=notebooks,
+        mounts=tuple(_mount(snapshot, row) for row in snapshot.table.rows),
+        problems=snapshot.problems,
     )
 
 
-def build_where(observation: MountSnapshot, paths: Iterable[str], base: str | None, files: Files) -> tuple[Where, ...]:
-    """Where each path lives, in order. ``base`` is absolute. Raises ``BadPath``."""
-    founds = [
-        (asked, run(resolve_path(observation.table, asked), files.look)) for asked in [absolute(p, base) for p in paths]
-    ]
-    return tuple(
-        place_of(
-            observation,
-            asked,
-            found,
-            files.writable(found.nearest, found.crossed) if found.doubt is None else None,
-        )
-        for asked, found in founds
+def build_where(snapshot: MountSnapshot, path: str, found: ResolvedPath, writable: bool | None) -> Where:
+    """Where ``path`` lives, which ``found`` says it leads to. ``writable`` is ``None`` where nobody asked."""
+    row = found.row
+    verdict = unresolvable_path(found.doubt) if found.may_be_symlink and found.doubt else snapshot.verdict(row)
+    place = found.resolved if found.exists is None else found.nearest
+    other: tuple[Place, ...] = ()
+    if row.fs_type not in fstypes.KERNEL and not found.may_be_symlink:
+        other = _files_only(snapshot.table, snapshot.table.other_paths(row, place))
+    return Where(
+        path=path,
+        resolved=found.resolved,
+        exists=found.exists,
+        nearest=found.nearest,
+        mount_id=row.id,
+        mount_point=row.mount_point,
+        kind=verdict.kind,
+        name=verdict.name,
+        fate=verdict.fate,
+        evidence=verdict.evidence,
+        also_at=other,
+        writable=writable,
+        doubt=found.doubt,
     )
 
 
@@ -113,26 +88,26 @@ def absolute(path: str, base: str | None) -> str:
     return f"{base.rstrip('/')}/{path}"
 
 
-def _mount(observation: MountSnapshot, row: MountRow) -> Mount:
-    mount = observation.described.get(row.id)
+def _mount(snapshot: MountSnapshot, row: MountRow) -> Mount:
+    mount = snapshot.described.get(row.id)
     if mount is None:
-        mount = observation.described[row.id] = _describe(observation, row)
-    room = _room(observation, row, mount.kind)
-    if room.status is mount.capacity_status and room.capacity is None and room.since is None:
+        mount = snapshot.described[row.id] = _describe(snapshot, row)
+    reading = _reading(snapshot, row, mount.kind)
+    if reading.status is mount.capacity_status and reading.capacity is None and reading.since is None:
         return mount
     return msgspec.structs.replace(
         mount,
-        capacity=room.capacity,
-        capacity_status=room.status,
-        capacity_at=room.at or (observation.at if room.capacity else None),
-        not_answering_since=room.since,
+        capacity=reading.capacity,
+        capacity_status=reading.status,
+        capacity_at=reading.at or (snapshot.at if reading.capacity else None),
+        not_answering_since=reading.since,
     )
 
 
-def _describe(observation: MountSnapshot, row: MountRow) -> Mount:
-    """All of a mount's record but its room."""
-    table = observation.table
-    verdict = observation.verdict(row)
+def _describe(snapshot: MountSnapshot, row: MountRow) -> Mount:
+    """All of a mount's record but its capacity."""
+    table = snapshot.table
+    verdict = snapshot.verdict(row)
     over = table.hidden_by(row)
     return Mount(
         id=row.id,
@@ -160,11 +135,11 @@ def _describe(observation: MountSnapshot, row: MountRow) -> Mount:
     )
 
 
-def _room(observation: MountSnapshot, row: MountRow, kind: Kind) -> CapacityReading:
+def _reading(snapshot: MountSnapshot, row: MountRow, kind: Kind) -> CapacityReading:
     if kind is Kind.KERNEL:
         return NOT_APPLICABLE
-    room = observation.rooms.get((row.device, row.root), NOT_ASKED)
-    return NOT_ASKED if room.status is CapacityStatus.NOT_APPLICABLE else room
+    reading = snapshot.capacities.get((row.device, row.root), NOT_ASKED)
+    return NOT_ASKED if reading.status is CapacityStatus.NOT_APPLICABLE else reading
 
 
 def _files_only(table: MountTable, places: tuple[Place, ...]) -> tuple[Place, ...]:
@@ -176,28 +151,3 @@ def _files_only(table: MountTable, places: tuple[Place, ...]) -> tuple[Place, ..
 
 def _shows_kernel(path: str) -> bool:
     return path.startswith(("/proc/", "/sys/"))
-
-
-def place_of(observation: MountSnapshot, asked: str, found: ResolvedPath, writable: bool | None) -> Where:
-    """The answer for a path that was walked."""
-    row = found.row
-    verdict = unresolvable_path(found.doubt) if found.astray and found.doubt else observation.verdict(row)
-    place = found.resolved if found.exists is None else found.nearest
-    other: tuple[Place, ...] = ()
-    if row.fs_type not in fstypes.KERNEL and not found.astray:
-        other = _files_only(observation.table, observation.table.other_paths(row, place))
-    return Where(
-        path=asked,
-        resolved=found.resolved,
-        exists=found.exists,
-        nearest=found.nearest,
-        mount_id=row.id,
-        mount_point=row.mount_point,
-        kind=verdict.kind,
-        name=verdict.name,
-        fate=verdict.fate,
-        evidence=verdict.evidence,
-        also_at=other,
-        writable=writable,
-        doubt=found.doubt,
-    )

@@ -1,6 +1,7 @@
-"""The two reports with every storage asked through the probes, for whoever must not wait: the server.
+"""The mount report and ``where``, with every storage asked through the probes, so that nothing here can hang.
 
-The functions of ``report.py`` give the same answers without probes, and so say "not asked" for what may hang.
+There is no other mount report: whoever shows capacities is handed one of these. ``locator`` answers for single paths
+without probes, from the same table and the same builders, and says "not asked" for what may hang.
 """
 
 from __future__ import annotations
@@ -12,12 +13,10 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
-import msgspec
-
 from ..model.mounts import MountReport, Where
-from . import report
 from .mountinfo_events import MountEvents
 from .remote_filesystems import RemoteFilesystems
+from .report import absolute, build_report, build_where
 from .snapshot import ON_LINUX, MountSnapshot, take_snapshot
 
 T = TypeVar("T")
@@ -27,28 +26,33 @@ FRESH = 1.0
 
 
 class MountService:
-    """The reports of one server. Belongs to one event loop; ``close`` it."""
+    """The mount report and ``where`` of one process. Belongs to one event loop; ``close`` it when done."""
 
     def __init__(self, prober: RemoteFilesystems | None = None) -> None:
         self.prober = prober or RemoteFilesystems()
         self._making = asyncio.Lock()
         self._made: tuple[str | None, float, MountReport] | None = None
-        self._announcer: MountEvents | None = None
+        self._mount_events: MountEvents | None = None
 
     async def close(self) -> None:
         """End the helper processes and give the descriptors back."""
-        if self._announcer is not None:
-            self._announcer.close()
-            self._announcer = None
+        if self._mount_events is not None:
+            self._mount_events.close()
+            self._mount_events = None
         await self.prober.close()
 
     async def mount_report(self, notebooks: str | None = None) -> MountReport:
-        """As ``report.mount_report``, with the room on every storage; ``notebooks`` is absolute.
+        """All mounts of this process now. ``notebooks``: the folder that Jupyter serves, if there is one.
 
-        One that is less than ``FRESH`` old is given again, unless the kernel announced another table.
+        A report that is less than ``FRESH`` old is given again, unless the kernel announced another table.
+        ``notebooks`` is absolute; ``BadPath`` for one that cannot be a path.
         """
+        if notebooks is not None:
+            notebooks = absolute(notebooks, "/")
         if not ON_LINUX:
-            return await asyncio.to_thread(report.mount_report, notebooks)
+            from .other_os import partition_report
+
+            return await asyncio.to_thread(partition_report, notebooks)
         async with self._making:
             if not self._unchanged():
                 self._made = None  # at once: the kernel does not announce it again if making another fails
@@ -63,40 +67,42 @@ class MountService:
 
     def _unchanged(self) -> bool:
         """Whether the kernel has announced nothing since the last call. To be asked before the table is read."""
-        if self._announcer is None:
+        if self._mount_events is None:
             with contextlib.suppress(OSError):
-                self._announcer = MountEvents()
+                self._mount_events = MountEvents()
             return False
-        return not self._announcer.announced()
+        return not self._mount_events.announced()
 
     async def _report(self, notebooks: str | None) -> MountReport:
-        observation = await asyncio.to_thread(take_snapshot, with_room=False)
+        snapshot = await asyncio.to_thread(take_snapshot)
         until = time.monotonic() + self.prober.pool.deadline
-        paths = [] if notebooks is None else [report.absolute(notebooks, "/")]
         # At the same time: a mount that falls silent costs one deadline, and not one for each question.
-        rooms, places = await asyncio.gather(
-            self.prober.rooms(observation.table), self._where(observation, paths, until)
+        capacities, folder = await asyncio.gather(
+            self.prober.capacities(snapshot.table),
+            self._where(snapshot, [] if notebooks is None else [notebooks], until),
         )
-        made = report.build_report(observation.at_another_time(observation.at, rooms))
-        return msgspec.structs.replace(made, notebooks=places[0] if places else None)
+        return build_report(snapshot.with_capacities(snapshot.at, capacities), folder[0] if folder else None)
 
     async def where(self, paths: Sequence[str], base: str | None) -> tuple[Where, ...]:
-        """As ``report.where``, with the answers of network and FUSE mounts too. Raises ``BadPath``."""
+        """Where each path lives, in order. Relative ones start at the absolute folder ``base``.
+
+        Raises ``BadPath`` for one that cannot be a path, and for a relative one where ``base`` is ``None``.
+        """
+        absolute_paths = [absolute(path, base) for path in paths]
         if not ON_LINUX:
-            return await asyncio.to_thread(report.where, paths, base)
-        asked = [report.absolute(path, base) for path in paths]
-        observation = await asyncio.to_thread(take_snapshot, with_room=False)
-        return await self._where(observation, asked)
+            from .other_os import partition_where
+
+            return await asyncio.to_thread(partition_where, absolute_paths)
+        return await self._where(await asyncio.to_thread(take_snapshot), absolute_paths)
 
     async def _where(
-        self, observation: MountSnapshot, asked: Sequence[str], until: float | None = None
+        self, snapshot: MountSnapshot, paths: Sequence[str], until: float | None = None
     ) -> tuple[Where, ...]:
-        table = observation.table
-        founds = await self.prober.resolve(table, asked, until)
-        writable = await self.prober.writable(table, founds, until)
+        resolved = await self.prober.resolve(snapshot.table, paths, until)
+        writable = await self.prober.writable(snapshot.table, resolved, until)
         answers = []
-        for step, (path, found, may) in enumerate(zip(asked, founds, writable, strict=True)):
-            answers.append(report.place_of(observation, path, found, may))
+        for step, (path, found, may_write) in enumerate(zip(paths, resolved, writable, strict=True)):
+            answers.append(build_where(snapshot, path, found, may_write))
             if step % 100 == 99:
                 await asyncio.sleep(0)
         return tuple(answers)
@@ -110,11 +116,11 @@ def wait_for(question: Callable[[MountService], Coroutine[Any, Any, T]]) -> T:
     """
 
     async def ask() -> T:
-        asking = MountService()
+        service = MountService()
         try:
-            return await question(asking)
+            return await question(service)
         finally:
-            await asking.close()
+            await service.close()
 
     try:
         asyncio.get_running_loop()

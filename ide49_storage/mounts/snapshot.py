@@ -1,4 +1,4 @@
-"""Gathers what the reports are made from: the mount table, the engine's signs, the room on local storages."""
+"""Reads what the reports are made from: the mount table, the engine's signs and which devices can be taken out."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ from functools import cached_property
 
 from ..model.mounts import Engine, LineProblem, Mount
 from ..model.timestamps import now
-from . import local
+from . import mountinfo
+from .block_devices import removable_devices
+from .capacity import CapacityReading, StorageKey
 from .classify.context import Classification, Context
 from .classify.rules import classify, context_of
 from .engine_detection import ENV_NAMES, Signs, recognise
+from .local_files import read_small
 from .mountinfo import MountRow, parse
+from .mountinfo_events import MOUNTINFO
 from .table import MountTable
 
 
 class MountSnapshot:
-    """One reading of the machine. Nothing in here asks anything any more.
+    """One reading of the machine. All that follows from it is computed without asking anything again.
 
-    ``rooms`` lacks the storages that were not asked. ``at`` is RFC 3339 in UTC.
+    ``capacities`` lacks the storages that were not asked. ``at`` is RFC 3339 in UTC.
     """
 
     def __init__(
@@ -31,57 +35,54 @@ class MountSnapshot:
         table: MountTable,
         engine: Engine,
         problems: tuple[LineProblem, ...] = (),
-        rooms: Mapping[local.StorageKey, local.CapacityReading] | None = None,
+        capacities: Mapping[StorageKey, CapacityReading] | None = None,
         removable: Mapping[str, bool] | None = None,
     ) -> None:
         self.at = at
         self.table = table
         self.engine = engine
         self.problems = problems
-        self.rooms = rooms or {}
+        self.capacities = capacities or {}
         self.removable = removable or {}
         self._verdicts: dict[int, Classification] = {}
-        #: Each mount's record without its room, by id: made once for a table, since nothing in it can change.
+        #: Each mount's record without its capacity, by id: made once for a table, since nothing in it can change.
         self.described: dict[int, Mount] = {}
 
-    def at_another_time(self, at: str, rooms: Mapping[local.StorageKey, local.CapacityReading]) -> MountSnapshot:
-        """The same table, read again and found unchanged, with the room as it is now."""
+    def with_capacities(self, at: str, capacities: Mapping[StorageKey, CapacityReading]) -> MountSnapshot:
+        """The same table, read again and found unchanged, with the capacities as they are now."""
         later = copy.copy(self)
-        later.at, later.rooms = at, rooms
+        later.at, later.capacities = at, capacities
         return later
 
     @cached_property
-    def measurable(self) -> Mapping[local.StorageKey, str | None]:
-        """Where the room on each storage may be asked."""
-        return local.measurable(self.table)
-
-    @cached_property
-    def surroundings(self) -> Context:
+    def context(self) -> Context:
         """What the rules know beside each mount."""
         return context_of(self.table, self.engine.name, self.removable)
 
     def verdict(self, row: MountRow) -> Classification:
-        """The verdict on a mount, found once."""
+        """What a mount is and what becomes of it; computed once for each mount."""
         known = self._verdicts.get(row.id)
         if known is None:
-            known = self._verdicts[row.id] = classify(row, self.surroundings)
+            known = self._verdicts[row.id] = classify(row, self.context)
         return known
 
 
 _last: list[tuple[bytes, MountSnapshot]] = []
 
 
-def take_snapshot(*, with_room: bool = True) -> MountSnapshot:
-    """Read this machine now. It asks local file systems only; it never raises for what it cannot read.
+def take_snapshot() -> MountSnapshot:
+    """Read this machine now. It touches local file systems only, and never raises for what it cannot read.
+
+    No storage is asked for its capacity: ``RemoteFilesystems.capacities`` does that, through the probes.
 
     mountinfo is read each time. While it is byte for byte the same, so is what follows from it: ids are used
     again, but a line has everything that is concluded from.
     """
     at = now()
     try:
-        text = local.read_mountinfo()
+        text = mountinfo.read_mountinfo()
     except OSError as error:
-        problem = LineProblem(line=0, problem=f"{local.MOUNTINFO} could not be read: {error.strerror}")
+        problem = LineProblem(line=0, problem=f"{MOUNTINFO} could not be read: {error.strerror}")
         table = MountTable(())
         return MountSnapshot(
             at=at, table=table, engine=recognise(_signs_of_this_process(table), table), problems=(problem,)
@@ -90,11 +91,11 @@ def take_snapshot(*, with_room: bool = True) -> MountSnapshot:
     if known is None:
         known = _conclude(text, at)
         _last[:] = [(text, known)]
-    return known.at_another_time(at, local.measure(known.measurable) if with_room else {})
+    return known.with_capacities(at, {})
 
 
 def _conclude(text: bytes, at: str) -> MountSnapshot:
-    """All that follows from a mount table, but for the room."""
+    """All that follows from a mount table, except the capacities."""
     rows, problems = parse(text)
     table = MountTable(rows)
     return MountSnapshot(
@@ -102,7 +103,7 @@ def _conclude(text: bytes, at: str) -> MountSnapshot:
         table=table,
         engine=recognise(_signs_of_this_process(table), table),
         problems=tuple(problems),
-        removable=local.removable_devices(table),
+        removable=removable_devices(table),
     )
 
 
@@ -119,7 +120,7 @@ def _signs_of_this_process(table: MountTable) -> Signs:
 
 def collect_signs(table: MountTable) -> Signs:
     """Look for the engines' signs: named variables, and small files on local mounts."""
-    read = local.read_small(table)
+    read = read_small(table)
     return Signs(
         env={name: os.environ[name] for name in ENV_NAMES if name in os.environ},
         dockerenv=read("/.dockerenv") is not None,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from ..model.mounts import Place, Relation
+from . import fstypes
 from .mountinfo import MountRow
 
 UNLISTED = "?"
@@ -39,6 +40,16 @@ class MountTable:
                 self._over.setdefault(row.mount_point, {})[row.parent] = row
         self._longest = max(map(len, self._over), default=0)
         self._ways: dict[str, tuple[MountRow, ...]] = {}
+
+    def is_local(self, row: MountRow) -> bool:
+        """Whether the mount answers from this machine's kernel alone, so that asking it cannot hang.
+
+        fuse-overlayfs counts when it is the root: Python itself was read from it, so nothing is risked that
+        this process does not hang on anyway.
+        """
+        if row.fs_type in fstypes.LOCAL:
+            return True
+        return row.fs_type == fstypes.FUSE_OVERLAY and row is self.root
 
     def enter(self, row: MountRow, path: str) -> MountRow:
         """The mount on top of ``path``, coming from ``row``: ``row`` itself if nothing is mounted there."""

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO
 
-from .local import Files, LocalFiles
+from .local_files import Files, LocalFiles
 from .path_walk import DirEntry, EntryKind, Lstat, resolve_path, run
 from .snapshot import ON_LINUX, take_snapshot
 from .table import MountTable
@@ -29,7 +29,7 @@ def temporary_folder() -> str:
     """
     if not ON_LINUX:
         return tempfile.gettempdir()
-    table = take_snapshot(with_room=False).table
+    table = take_snapshot().table
     files = LocalFiles(table)
     for folder in _candidates():
         if _may_be_touched(folder, table, files) and _takes_a_file(folder):

@@ -32,15 +32,15 @@ class JupyterHome(msgspec.Struct, frozen=True, kw_only=True):
     user_base: str | None
 
 
-def jupyter_home(living: PathLocator | None = None) -> JupyterHome:
+def jupyter_home(locator: PathLocator | None = None) -> JupyterHome:
     """The folders, as the environment of this process has them."""
-    living = living or PathLocator()
-    home = living(os.path.abspath(os.path.expanduser("~"))).resolved
+    locator = locator or PathLocator()
+    home = locator(os.path.abspath(os.path.expanduser("~"))).resolved
     data = os.environ.get("JUPYTER_DATA_DIR") or _platform_folder("data")
     data = data or os.path.join(os.environ.get("XDG_DATA_HOME") or f"{home}/.local/share", "jupyter")
     config = os.environ.get("JUPYTER_CONFIG_DIR") or _platform_folder("config") or f"{home}/.jupyter"
     in_use = site.getuserbase() if site.ENABLE_USER_SITE else None
-    path, ipython = _path(data, in_use), _ipython(home, living)
+    path, ipython = _path(data, in_use), _ipython(home, locator)
     return JupyterHome(
         data=data,
         runtime=os.environ.get("JUPYTER_RUNTIME_DIR") or os.path.join(data, "runtime"),
@@ -82,19 +82,19 @@ def _path(data: str, user_base: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*first, *middle, *SYSTEM_JUPYTER_PATH]))
 
 
-def _ipython(home: str, living: PathLocator) -> str | None:
+def _ipython(home: str, locator: PathLocator) -> str | None:
     """As ``IPython.paths.get_ipython_dir``, which also knows the folder of IPython 1 (below ``XDG_CONFIG_HOME``)."""
     given = os.environ.get("IPYTHONDIR")
     folder = os.path.normpath(os.path.expanduser(given)) if given is not None else f"{home}/.ipython"
-    if given is None and living(folder).exists is False:
+    if given is None and locator(folder).exists is False:
         settings = os.environ.get("XDG_CONFIG_HOME") or f"{home}/.config"
-        old = living(os.path.join(settings, "ipython")) if settings.startswith("/") else None
+        old = locator(os.path.join(settings, "ipython")) if settings.startswith("/") else None
         # A link there is warned about and not used.
-        if old is not None and old.exists and old.writable and old.resolved == f"{living(settings).resolved}/ipython":
+        if old is not None and old.exists and old.writable and old.resolved == f"{locator(settings).resolved}/ipython":
             folder = old.path
     if not folder.startswith("/"):
         return folder
-    place = living(folder)
+    place = locator(folder)
     if place.exists is False:
-        place = living(os.path.dirname(folder))
+        place = locator(os.path.dirname(folder))
     return None if place.exists is False or place.writable is False else folder

@@ -37,10 +37,10 @@ def search_path(variable: str) -> list[str]:
     return variable.split(":") if variable else []
 
 
-def folder(answer: InterpreterFacts, path: str, living: Living) -> Folder:
+def folder(answer: InterpreterFacts, path: str, locator: Living) -> Folder:
     """A path with what the interpreter saw there and where it lives."""
     seen = answer.seen(path)
-    return Folder(path=path, state=seen.state, owner=seen.owner, writable=seen.writable, where=living(path))
+    return Folder(path=path, state=seen.state, owner=seen.owner, writable=seen.writable, where=locator(path))
 
 
 def interpreter(answer: InterpreterFacts, noise: str | None) -> Interpreter:
@@ -75,19 +75,19 @@ def platform_tag(answer: InterpreterFacts) -> str:
     return tag
 
 
-def path_entries(answer: InterpreterFacts, start: str, living: Living) -> tuple[PathEntry, ...]:
+def path_entries(answer: InterpreterFacts, start: str, locator: Living) -> tuple[PathEntry, ...]:
     """``sys.path`` in its order, each entry with its role and how it came there."""
     entries = []
     for path in answer.path:
         role, origin = _role(answer, path)
-        place = folder(answer, path, living) if path.startswith("/") else _start_folder(answer, path or start, living)
+        place = folder(answer, path, locator) if path.startswith("/") else _start_folder(answer, path or start, locator)
         entries.append(PathEntry(place=place, role=role, origin=origin))
     return tuple(entries)
 
 
-def _start_folder(answer: InterpreterFacts, path: str, living: Living) -> Folder:
+def _start_folder(answer: InterpreterFacts, path: str, locator: Living) -> Folder:
     absolute = path if path.startswith("/") else "/" + path
-    return folder(answer, absolute, living)
+    return folder(answer, absolute, locator)
 
 
 def _role(answer: InterpreterFacts, path: str) -> tuple[PathRole, str]:
@@ -117,16 +117,16 @@ def _library_role(answer: InterpreterFacts, path: str) -> tuple[PathRole, str]:
     return PathRole.OTHER, "added while the interpreter started"
 
 
-def user_site(answer: InterpreterFacts, living: Living) -> UserSite | None:
+def user_site(answer: InterpreterFacts, locator: Living) -> UserSite | None:
     """The user base and site with their reasons; ``None`` where the interpreter knows none."""
     if not answer.user_base or not answer.user_site:
         return None
     home = answer.environ.get("HOME", "unset")
     named = "PYTHONUSERBASE in the environment" if answer.environ.get("PYTHONUSERBASE") else ""
     return UserSite(
-        base=folder(answer, answer.user_base, living),
+        base=folder(answer, answer.user_base, locator),
         base_from=named or f"The default: .local in the home folder (HOME is {home})",
-        site=folder(answer, answer.user_site, living),
+        site=folder(answer, answer.user_site, locator),
         enabled=bool(answer.user_site_enabled),
         why=_why_user_site(answer),
     )
@@ -152,15 +152,15 @@ def _why_user_site(answer: InterpreterFacts) -> str:
     return "The interpreter says so, without a reason that it shows."
 
 
-def script_folders(answer: InterpreterFacts, living: Living) -> tuple[ScriptFolder, ...]:
+def script_folders(answer: InterpreterFacts, locator: Living) -> tuple[ScriptFolder, ...]:
     """The folders into which commands are installed, with their place on ``PATH``."""
-    resolved = [living(path).resolved if path.startswith("/") else path for path in _search(answer)]
+    resolved = [locator(path).resolved if path.startswith("/") else path for path in _search(answer)]
     found = []
     for key, role in (("user_scripts", PathRole.USER), ("scripts", PathRole.PACKAGES)):
         path = answer.schemes.get(key)
         if not path or (role is PathRole.USER and not answer.user_site_enabled):
             continue
-        place = folder(answer, path, living)
+        place = folder(answer, path, locator)
         position = resolved.index(place.where.resolved) if place.where.resolved in resolved else None
         found.append(ScriptFolder(place=place, role=role, position=position))
     return tuple(found)
@@ -170,17 +170,17 @@ def _search(answer: InterpreterFacts) -> list[str]:
     return search_path(answer.environ.get("PATH", ""))
 
 
-def search_entries(variable: str, living: Living) -> tuple[SearchPath, ...]:
+def search_entries(variable: str, locator: Living) -> tuple[SearchPath, ...]:
     """The entries of ``PATH`` with where each lives."""
     return tuple(
-        SearchPath(path=path, where=living(path) if path.startswith("/") else None) for path in search_path(variable)
+        SearchPath(path=path, where=locator(path) if path.startswith("/") else None) for path in search_path(variable)
     )
 
 
-def install(answer: InterpreterFacts, living: Living) -> PlainInstall:
+def install(answer: InterpreterFacts, locator: Living) -> PlainInstall:
     """What a plain ``pip install`` does here."""
     decision = decide(answer)
     target = None
     if decision.path is not None and decision.path.startswith("/"):
-        target = folder(answer, decision.path, living)
+        target = folder(answer, decision.path, locator)
     return plain_install(answer, decision, target)

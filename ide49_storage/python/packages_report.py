@@ -28,28 +28,28 @@ class SiteDir(msgspec.Struct, frozen=True, kw_only=True):
     importable: bool
 
 
-def site_dirs(answer: InterpreterFacts, living: Callable[[str], Where]) -> list[SiteDir]:
+def site_dirs(answer: InterpreterFacts, locator: Callable[[str], Where]) -> list[SiteDir]:
     """The directories with distributions, in the order in which an import looks through them.
 
     The folder that the interpreter is started in does not count. Two spellings of one directory are one.
     """
     found: dict[str, SiteDir] = {}
-    for entry in path_entries(answer, "/", living):
+    for entry in path_entries(answer, "/", locator):
         if entry.role in _SKIPPED or entry.origin.startswith("the folder it is started in"):
             continue
         path = entry.place.path
-        if path.endswith(".egg") and living(os.path.dirname(path)).resolved in found:
+        if path.endswith(".egg") and locator(os.path.dirname(path)).resolved in found:
             continue  # easy_install puts each egg on the path; the folder it lies in lists it
-        found.setdefault(living(path).resolved, SiteDir(path=path, role=entry.role, importable=True))
+        found.setdefault(locator(path).resolved, SiteDir(path=path, role=entry.role, importable=True))
     if answer.user_site:
         off = SiteDir(path=answer.user_site, role=PathRole.USER, importable=False)
-        found.setdefault(living(answer.user_site).resolved, off)
+        found.setdefault(locator(answer.user_site).resolved, off)
     return list(found.values())
 
 
-def site_record(answer: InterpreterFacts, directory: SiteDir, scan: SiteScan, living: Callable[[str], Where]) -> Site:
+def site_record(answer: InterpreterFacts, directory: SiteDir, scan: SiteScan, locator: Callable[[str], Where]) -> Site:
     """A site directory as a record."""
-    place = folder(answer, directory.path, living)
+    place = folder(answer, directory.path, locator)
     return Site(
         path=directory.path,
         role=directory.role,

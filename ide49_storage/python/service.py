@@ -68,38 +68,38 @@ def _own_question(asked: InterpreterRequest) -> ProbeQuestion:
     return ProbeQuestion(executable=asked.executable, options=options, env=asked.environ)
 
 
-def _subject(asked: InterpreterRequest, living: PathLocator) -> tuple[ProbeResult, list[Spec]]:
+def _subject(asked: InterpreterRequest, locator: PathLocator) -> tuple[ProbeResult, list[Spec]]:
     """The answer of the interpreter that the request is about, and all kernelspecs where Jupyter looks."""
     if asked.kernel is None:
-        return probe(_own_question(asked), living.local_of), []
-    specs = find_kernels(asked.source, living)
+        return probe(_own_question(asked), locator.local_subset), []
+    specs = find_kernels(asked.source, locator)
     named = [spec for spec in specs if spec.name.lower() == asked.kernel.lower()]
     if not named:
         raise UnknownKernel(asked.kernel, tuple(sorted({spec.name for spec in specs})))
     named.sort(key=lambda spec: not spec.visible)
-    return interpreter_of(named[0], asked.own(), asked.environ, living), specs
+    return interpreter_of(named[0], asked.own(), asked.environ, locator), specs
 
 
 def layout(asked: InterpreterRequest) -> Layout:
     """The layout of one interpreter, and every kernel. Raises ``UnknownKernel``."""
-    living = PathLocator([asked.executable, asked.start, *asked.source.folders])
-    subject, _ = _subject(asked, living)
-    own = subject if asked.kernel is None else probe(_own_question(asked), living.local_of)
-    kernels, folders = look_everywhere(asked.source, own.answer, asked.own(), asked.environ, living)
+    locator = PathLocator([asked.executable, asked.start, *asked.source.folders])
+    subject, _ = _subject(asked, locator)
+    own = subject if asked.kernel is None else probe(_own_question(asked), locator.local_subset)
+    kernels, folders = look_everywhere(asked.source, own.answer, asked.own(), asked.environ, locator)
     answer = subject.answer
     if answer is None:
-        return _without_answer(asked, subject.trouble, living, kernels, folders)
-    living.learn(pure.paths_in(answer, asked.start))
+        return _without_answer(asked, subject.trouble, locator, kernels, folders)
+    locator.prefetch(pure.paths_in(answer, asked.start))
     return Layout(
         at=now(),
         kernel=asked.kernel,
         interpreter=pure.interpreter(answer, subject.noise),
         trouble=None,
-        user=pure.user_site(answer, living),
-        path=pure.path_entries(answer, asked.start, living),
-        scripts=pure.script_folders(answer, living),
-        search_path=pure.search_entries(answer.environ.get("PATH", ""), living),
-        install=pure.install(answer, living),
+        user=pure.user_site(answer, locator),
+        path=pure.path_entries(answer, asked.start, locator),
+        scripts=pure.script_folders(answer, locator),
+        search_path=pure.search_entries(answer.environ.get("PATH", ""), locator),
+        install=pure.install(answer, locator),
         kernels=kernels,
         kernel_folders=folders,
     )
@@ -108,7 +108,7 @@ def layout(asked: InterpreterRequest) -> Layout:
 def _without_answer(
     asked: InterpreterRequest,
     trouble: Trouble | None,
-    living: PathLocator,
+    locator: PathLocator,
     kernels: tuple[Kernel, ...],
     folders: tuple[KernelFolder, ...],
 ) -> Layout:
@@ -120,7 +120,7 @@ def _without_answer(
         user=None,
         path=(),
         scripts=(),
-        search_path=pure.search_entries(asked.environ.get("PATH", ""), living),
+        search_path=pure.search_entries(asked.environ.get("PATH", ""), locator),
         install=None,
         kernels=kernels,
         kernel_folders=folders,
@@ -129,11 +129,11 @@ def _without_answer(
 
 def package_report(asked: InterpreterRequest, wanted: Filter | None = None, sizes: bool = False) -> PackageReport:
     """The packages of one interpreter. ``sizes``: also measure them (a second for 300). Raises ``UnknownKernel``."""
-    living = PathLocator([asked.executable, *asked.source.folders])
-    subject, _ = _subject(asked, living)
-    report = read_sites(subject, asked.kernel, living)
+    locator = PathLocator([asked.executable, *asked.source.folders])
+    subject, _ = _subject(asked, locator)
+    report = read_sites(subject, asked.kernel, locator)
     if sizes and subject.answer is not None:
-        report = measured(report, subject.answer, living)
+        report = measured(report, subject.answer, locator)
     return select(report, wanted or Filter())
 
 
@@ -144,6 +144,6 @@ def requirements(asked: InterpreterRequest, pinned: bool) -> Requirements:
 
 def examination(asked: InterpreterRequest, report: PackageReport) -> Examination | None:
     """A closer look at the packages of ``report`` (all of them, not a page); ``None`` without an interpreter."""
-    living = PathLocator([asked.executable])
-    subject, _ = _subject(asked, living)
-    return None if subject.answer is None else examine(report, subject.answer, living)
+    locator = PathLocator([asked.executable])
+    subject, _ = _subject(asked, locator)
+    return None if subject.answer is None else examine(report, subject.answer, locator)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from ..errors import OtherServer
+
 SMB_PORT = 445
 _WITH_PORT = re.compile(r"(\[[^\[\]]+\]|[^:\[\]]+):([0-9]{1,9})")
 

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from ..model.samba import Connection, Negotiation, ServerState
 from ..model.timestamps import now
 from ..mounts import fstypes
-from ..mounts.local import is_local
 from ..mounts.mountinfo import MountRow
 from ..mounts.remote_filesystems import RemoteFilesystems, blocking_mount, worker_key
 from ..mounts.table import MountTable
@@ -50,7 +49,7 @@ def shares_of(table: MountTable) -> list[MountRow]:
         row
         for row in table.rows
         if row.id not in table.hidden
-        and not is_local(row, table)
+        and not table.is_local(row)
         and row.fs_type not in fstypes.KERNEL
         and row.fs_type not in ("fuse.lxcfs", "fuse.portal")
     ]

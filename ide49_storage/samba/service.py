@@ -28,7 +28,7 @@ from ..model.samba import (
 from ..model.timestamps import now
 from ..model.vocabulary import Kind
 from ..mounts import fstypes
-from ..mounts.hidden import LOOKED_AT, Cover, covers, describe
+from ..mounts.hidden import LOOKED_AT, Cover, covers, hidden_storage
 from ..mounts.path_walk import ResolvedPath
 from ..mounts.remote_filesystems import RemoteFilesystems, blocking_mount
 from ..mounts.snapshot import MountSnapshot, take_snapshot
@@ -70,7 +70,7 @@ class SambaService:
     async def report(self, setups: Sequence[StateLocation], home: str) -> SambaReport:
         """The report. ``setups``: where this server keeps its state; ``home``: the folder of the person's files."""
         until = time.monotonic() + self._prober.pool.deadline
-        observation = await asyncio.to_thread(take_snapshot, with_room=False)
+        observation = await asyncio.to_thread(take_snapshot)
         table = observation.table
         sights, walked, hidden, local, (settings, negotiation, server) = await asyncio.gather(
             self._watcher.look(table, shares_of(table)),
@@ -106,7 +106,7 @@ class SambaService:
 
     async def shares(self) -> tuple[Share, ...]:
         """Only how the shares stand, for one who watches them."""
-        observation = await asyncio.to_thread(take_snapshot, with_room=False)
+        observation = await asyncio.to_thread(take_snapshot)
         sights = await self._watcher.look(observation.table, shares_of(observation.table))
         return tuple(_share(observation, sight, self._prober) for sight in sights)
 
@@ -117,7 +117,7 @@ class SambaService:
         answers there is nobody's business. Never called but by a person: repeated attempts with a wrong
         password lock accounts.
         """
-        observation = await asyncio.to_thread(take_snapshot, with_room=False)
+        observation = await asyncio.to_thread(take_snapshot)
         files = await self._watcher.texts(observation.table, FILES)
         settings = read_settings(self._environment, files)
         mounted = mounted_endpoints(observation.table)
@@ -162,7 +162,7 @@ class SambaService:
         """What is hidden, with what a look at it told: all are looked at together, and later ones are asked again."""
         found = covers(observation)
         told = await asyncio.gather(*(self._lying_there(observation.table, cover, until) for cover in found))
-        return tuple(describe(observation, cover, *replies) for cover, replies in zip(found, told, strict=True))
+        return tuple(hidden_storage(observation, cover, *replies) for cover, replies in zip(found, told, strict=True))
 
     async def _lying_there(self, table: MountTable, cover: Cover, until: float) -> tuple[Reply | None, Reply | None]:
         place = cover.still_at

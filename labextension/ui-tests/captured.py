@@ -12,7 +12,9 @@ from pathlib import Path
 from ide49_storage.model.json import encode
 from ide49_storage.model.mounts import Capacity, CapacityStatus
 from ide49_storage.mounts.engine_detection import Signs, recognise
-from ide49_storage.mounts.local import NOT_APPLICABLE, NOT_ASKED, LocalFiles, CapacityReading, is_local
+from ide49_storage.mounts.capacity import NOT_APPLICABLE, NOT_ASKED, CapacityReading
+from ide49_storage.mounts.local_files import LocalFiles
+from ide49_storage.mounts.locator import locate
 from ide49_storage.mounts.mountinfo import MountRow, parse
 from ide49_storage.mounts.snapshot import MountSnapshot, now
 from ide49_storage.mounts.report import build_report
@@ -36,7 +38,7 @@ class Folders(LocalFiles):
 
 def room(row: MountRow, table: MountTable) -> CapacityReading:
     """Made-up free space for what has any."""
-    if not is_local(row, table):
+    if not table.is_local(row):
         return NOT_ASKED
     return CapacityReading(CapacityStatus.MEASURED, CARD) if row.fs_type in {"ext4", "overlay"} else NOT_APPLICABLE
 
@@ -53,14 +55,15 @@ def main(name: str, folder: str) -> None:
         containerenv=files["/run/.containerenv"],
         cgroup=files["/proc/self/cgroup"],
     )
-    observation = MountSnapshot(
+    snapshot = MountSnapshot(
         at=now(),
         table=table,
         engine=recognise(signs, table),
         problems=tuple(problems),
-        rooms={(row.device, row.root): room(row, table) for row in rows},
+        capacities={(row.device, row.root): room(row, table) for row in rows},
     )
-    sys.stdout.buffer.write(encode(build_report(observation, folder, Folders(table))))
+    (notebooks,) = locate(snapshot, [folder], Folders(table))
+    sys.stdout.buffer.write(encode(build_report(snapshot, notebooks.where)))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from ide49_storage.changes.scan_plan import ScanPlan
-from ide49_storage.mounts import local, snapshot, temporary
+from ide49_storage.mounts import mountinfo, snapshot, temporary
 from ide49_storage.openapi import OPERATIONS
 
 from .conftest import Fetch
@@ -74,11 +74,11 @@ def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "share"
     (folder / ".local/lib/python3/site-packages").mkdir(parents=True)
     (folder / "file").touch()
-    real = local.read_mountinfo()
-    table = snapshot.take_snapshot(with_room=False).table
+    real = mountinfo.read_mountinfo()
+    table = snapshot.take_snapshot().table
     holder = table.mount_of(str(tmp_path)).id
     line = f"999999 {holder} 0:999 / {folder} rw - cifs //nas/iot-data rw,vers=3.1.1,soft\n"
-    monkeypatch.setattr(local, "read_mountinfo", lambda *_: real + line.encode())
+    monkeypatch.setattr(mountinfo, "read_mountinfo", lambda *_: real + line.encode())
     snapshot._last.clear()
     for name, value in {
         "PYTHONUSERBASE": ".local",

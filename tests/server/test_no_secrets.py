@@ -13,7 +13,7 @@ from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from ide49_storage.cli import main
 from ide49_storage.formats import smb_conf
-from ide49_storage.mounts import local, snapshot
+from ide49_storage.mounts import mountinfo, snapshot
 from ide49_storage.openapi import OPERATIONS
 from ide49_storage.samba import service as samba_report
 
@@ -51,10 +51,10 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     files[2].write_text(f"[global]\nldap admin password = {CANARY}\n[x]\npath = /x\n")
     monkeypatch.setattr(samba_report, "FILES", tuple(map(str, files[:2])))
     monkeypatch.setattr(smb_conf, "FILES", (str(files[2]),))
-    real = local.read_mountinfo()
-    root = snapshot.take_snapshot(with_room=False).table.mount_of(str(tmp_path)).id
+    real = mountinfo.read_mountinfo()
+    root = snapshot.take_snapshot().table.mount_of(str(tmp_path)).id
     lines = "".join(line.format(root=root, folder=tmp_path) + "\n" for line in LINES).encode()
-    monkeypatch.setattr(local, "read_mountinfo", lambda *_: real + lines)
+    monkeypatch.setattr(mountinfo, "read_mountinfo", lambda *_: real + lines)
     snapshot._last.clear()
     return tmp_path
 

@@ -77,14 +77,14 @@ def test_what_could_not_be_made_is_tried_again() -> None:
 FROM_A_SHARE = """
 import os, sys
 from ide49_storage import extension
-from ide49_storage.mounts import local, snapshot
+from ide49_storage.mounts import mountinfo, snapshot
 assert extension.import_from_a_share() is False
 assert "ide49_storage.samba.service" not in sys.modules
 folder = sys.argv[1]
-holder = snapshot.take_snapshot(with_room=False).table.mount_of(folder).id
+holder = snapshot.take_snapshot().table.mount_of(folder).id
 line = f"999999 {holder} 0:999 / {folder} rw - cifs //nas/iot-data rw"
-text = local.read_mountinfo() + line.encode() + bytes([10])
-local.read_mountinfo = lambda *_: text
+text = mountinfo.read_mountinfo() + line.encode() + bytes([10])
+mountinfo.read_mountinfo = lambda *_: text
 assert extension.import_from_a_share() is True
 print(*(name for name in sys.modules if name.startswith("ide49_storage.")), flush=True)
 """

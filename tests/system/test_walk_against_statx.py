@@ -20,8 +20,8 @@ from typing import Any
 
 import pytest
 
-from ide49_storage.mounts.local import LocalFiles, read_mountinfo
-from ide49_storage.mounts.mountinfo import parse
+from ide49_storage.mounts.local_files import LocalFiles
+from ide49_storage.mounts.mountinfo import parse, read_mountinfo
 from ide49_storage.mounts.path_walk import resolve_path, run
 from ide49_storage.mounts.table import MountTable
 from tests.needs import need, need_root

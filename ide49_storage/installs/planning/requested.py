@@ -11,8 +11,7 @@ from ...jobs.manifest import Manifest
 from ...jobs.store import write_whole
 from ...jobs.user_base import Opened, UserBase
 from ...model.installs import Action, OldTree, Skipped
-from ...mounts.locator import PathLocator
-from ...mounts.report import mount_report
+from ...mounts.locator import PathLocator, listed_mounts
 from ...python.site_packages.dependencies import required_names
 from ..claims import outside_sentence
 from ..distributions import Distribution, OnRemoteStorage, damaged, leftovers, read_leftover, record, scan, walk
@@ -162,7 +161,7 @@ def old_trees(user_base: str, python: str, environ: Mapping[str, str]) -> tuple[
     found = []
     base = UserBase(user_base)
     library = os.path.join(user_base, "lib")
-    if not PathLocator().local(library):
+    if not PathLocator().is_local(library):
         return ()
     for name in sorted(_list(library), key=_by_version, reverse=True):
         matched = _TREE.fullmatch(name)
@@ -208,7 +207,7 @@ def _elsewhere(folder: str) -> bool:
     """Whether a folder is a link, or something is mounted on it or below it. Asks the mount table only."""
     parent, name = os.path.split(folder)
     below = os.path.join(os.path.realpath(parent), name) + "/"
-    points = (mount.mount_point for mount in mount_report().mounts if not mount.hidden)
+    points = (mount.mount_point for mount in listed_mounts() if not mount.hidden)
     return any((point + "/").startswith(below) for point in points) or os.path.islink(folder)
 
 

@@ -69,8 +69,8 @@ class JobRequest(Protocol):
 
 def local_folders(facts: TargetFacts) -> tuple[str, ...]:
     """The folders of an interpreter's path that may be touched: none on a share."""
-    living = PathLocator(facts.path)
-    return tuple(each for each in facts.path if os.path.isabs(each) and living.local(each))
+    locator = PathLocator(facts.path)
+    return tuple(each for each in facts.path if os.path.isabs(each) and locator.is_local(each))
 
 
 def resolve(names: Sequence[str], question: DryRun, action: Action, *, constrained: bool) -> DryRunAnswer:

@@ -55,8 +55,8 @@ def select_interpreter(kernel: str | None, environ: Mapping[str, str]) -> Interp
     """The server's own interpreter, or that of a kernelspec. Raises ``NoTarget``."""
     if kernel is None:
         return InterpreterSpec(kernel=None, executable=sys.executable, env=child_environment(environ))
-    living = PathLocator()
-    specs = find_kernels(local_source(), living)
+    locator = PathLocator()
+    specs = find_kernels(local_source(), locator)
     named = sorted((each for each in specs if each.name.lower() == kernel.lower()), key=lambda each: not each.visible)
     if not named or not named[0].argv:
         known = ", ".join(sorted({each.name for each in specs if each.argv})) or "none"
@@ -65,7 +65,7 @@ def select_interpreter(kernel: str | None, environ: Mapping[str, str]) -> Interp
     spec = named[0]
     start = started_by(spec.argv, spec.env, spec.folder, own(), environ)
     env = child_environment(start.env)
-    executable = on_path(start.executable, env.get("PATH", ""), living)
+    executable = on_path(start.executable, env.get("PATH", ""), locator)
     if executable is None:
         raise NoTarget(f"The kernel's program {start.executable} is not on PATH", "no-interpreter")
     if not is_python(executable):
@@ -75,13 +75,13 @@ def select_interpreter(kernel: str | None, environ: Mapping[str, str]) -> Interp
 
 def inspect_target(chosen: InterpreterSpec) -> tuple[InstallTarget, TargetFacts]:
     """Ask the interpreter and look at its user base. Nothing on a share is touched. Raises ``NoTarget``."""
-    living = PathLocator([chosen.executable])
-    if not living.local(chosen.executable):
+    locator = PathLocator([chosen.executable])
+    if not locator.is_local(chosen.executable):
         raise NoTarget(f"{chosen.executable} is on a share, so it is not started from here", "interpreter-on-share")
-    facts = _ask(chosen, living)
+    facts = _ask(chosen, locator)
     base = os.path.abspath(facts.user_base)
-    astray = next((each for each in (base, facts.user_site, facts.scripts) if not living.local(each)), None)
-    where = living(astray or base)
+    astray = next((each for each in (base, facts.user_site, facts.scripts) if not locator.is_local(each)), None)
+    where = locator(astray or base)
     free, inodes = (None, None) if astray else _room(where.nearest)
     on_path = os.path.normpath(facts.scripts) in map(os.path.normpath, chosen.env.get("PATH", "").split(os.pathsep))
     target = InstallTarget(
@@ -102,10 +102,10 @@ def inspect_target(chosen: InterpreterSpec) -> tuple[InstallTarget, TargetFacts]
     return target, facts
 
 
-def _ask(chosen: InterpreterSpec, living: PathLocator) -> TargetFacts:
+def _ask(chosen: InterpreterSpec, locator: PathLocator) -> TargetFacts:
     """Ask it. Where its user site is on a share it must not look there when it starts: a dead one would hold it."""
     home = chosen.env.get("PYTHONUSERBASE") or os.path.join(chosen.env.get("HOME", "/"), ".local")
-    far = os.path.isabs(home) and _leads_away(home, living)
+    far = os.path.isabs(home) and _leads_away(home, locator)
     try:
         facts = ask(chosen.executable, chosen.env, options=(*chosen.options, *(("-s",) if far else ())))
     except InterpreterSilent as error:
@@ -113,16 +113,16 @@ def _ask(chosen: InterpreterSpec, living: PathLocator) -> TargetFacts:
     return msgspec.structs.replace(facts, enabled=True) if far and not chosen.options else facts
 
 
-def _leads_away(home: str, living: PathLocator) -> bool:
+def _leads_away(home: str, locator: PathLocator) -> bool:
     """Whether a user base, or a user site in it, is on a share: for any Python, since it is not asked yet."""
     library = os.path.join(home, "lib")
-    if not living.local(home) or not living.local(library):
+    if not locator.is_local(home) or not locator.is_local(library):
         return True
     try:
         sites = [os.path.join(library, name, "site-packages") for name in os.listdir(library)]
     except OSError:
         return False
-    return not all(map(living.local, sites))
+    return not all(map(locator.is_local, sites))
 
 
 def _against_links(base: str, site: str) -> list[TargetRefusal]:

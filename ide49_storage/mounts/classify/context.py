@@ -1,4 +1,4 @@
-"""What a rule works with and what it gives: the surroundings of a mount, and a verdict on it."""
+"""What a rule works with and what it gives: the context of a mount, and a classification of it."""
 
 from __future__ import annotations
 
@@ -8,37 +8,10 @@ import msgspec
 
 from ...model.mounts import EngineName
 from ...model.vocabulary import Evidence, Fate, Fates, Kind
+from ..engines import BY_NAME, EngineProfile
 from ..mountinfo import MountRow
 
 KEPT, LOST, AT_RISK, UNKNOWN = Fate.KEPT, Fate.LOST, Fate.AT_RISK, Fate.UNKNOWN
-
-OCI = frozenset(
-    {
-        EngineName.DOCKER,
-        EngineName.PODMAN,
-        EngineName.BALENA,
-        EngineName.KUBERNETES,
-        EngineName.CONTAINERD,
-        EngineName.UNKNOWN,
-    }
-)
-"""Engines whose containers are made from an image and replaced at an update."""
-
-SYSTEM = frozenset({EngineName.LXC, EngineName.NSPAWN})
-"""Engines whose containers are whole systems that update themselves in place."""
-
-SPOKEN = {
-    EngineName.DOCKER: "Docker",
-    EngineName.PODMAN: "Podman",
-    EngineName.BALENA: "balenaEngine",
-    EngineName.KUBERNETES: "Kubernetes",
-    EngineName.CONTAINERD: "containerd",
-    EngineName.LXC: "LXC",
-    EngineName.NSPAWN: "systemd-nspawn",
-    EngineName.NONE: "no container engine",
-    EngineName.UNKNOWN: "the container engine",
-}
-"""The engines as a sentence names them."""
 
 THIS_MACHINE = "It is on this machine's own disk or SD card, and is lost with it."
 
@@ -67,9 +40,9 @@ class Context(msgspec.Struct, frozen=True):
     removable: Mapping[str, bool]
 
     @property
-    def oci(self) -> bool:
-        """The container was made from an image and is replaced at an update."""
-        return self.engine in OCI
+    def profile(self) -> EngineProfile:
+        """What is particular to the engine."""
+        return BY_NAME[self.engine]
 
     def is_removable(self, row: MountRow) -> bool | None:
         """``None``: nothing is known of this device."""

@@ -7,7 +7,7 @@ from ...model.vocabulary import Kind
 from .. import fstypes
 from ..mountinfo import MountRow
 from ..table import DELETED
-from .context import AT_RISK, KEPT, LOST, SPOKEN, THIS_MACHINE, UNKNOWN, Classification, Context, classification
+from .context import AT_RISK, KEPT, LOST, THIS_MACHINE, UNKNOWN, Classification, Context, classification
 from .system import is_internal_point
 
 _MEDIA = ("/mnt/", "/media/", "/run/media/")
@@ -59,7 +59,7 @@ def host_folder(row: MountRow, around: Context) -> Classification | None:
     if root == "/":
         what = f"the machine's whole file system on {row.source}"
     doubt = ""
-    if around.oci:
+    if around.profile.from_image:
         doubt = (
             " It looks like a folder handed in from the machine (a bind); a named volume made with "
             "-o o=bind would look the same."
@@ -89,7 +89,7 @@ def host_disk(row: MountRow, around: Context) -> Classification | None:
     """Outside a container, a folder of a disk that is mounted at a second place."""
     if around.engine is not EngineName.NONE or not _on_disk(row):
         return None
-    stays = f"The files are on {row.source}, and {SPOKEN[around.engine]} is at work that could replace them."
+    stays = f"The files are on {row.source}, and {around.profile.title} is at work that could replace them."
     removable = bool(around.is_removable(row))
     return classification(
         Kind.REMOVABLE if removable else Kind.DISK,
@@ -106,7 +106,7 @@ def host_disk(row: MountRow, around: Context) -> Classification | None:
 
 def unresolvable_path(why: str) -> Classification:
     """A path that may lead to another place than its text says: ``why`` names what could not be read."""
-    follows = "Where it leads could not be told, so neither what becomes of it."
+    follows = "Where the path leads is not known, so it is not known what becomes of it."
     return classification(Kind.UNKNOWN, (UNKNOWN, UNKNOWN, UNKNOWN), (why, follows, follows, follows))
 
 
@@ -116,7 +116,7 @@ def unlisted_root(_row: MountRow, _: Context) -> Classification:
 
 
 def unknown(row: MountRow, _: Context) -> Classification:
-    """No rule knows it: say so."""
+    """The last resort, for a mount that no rule knows."""
     return _unknown(
         f"{row.mount_point} has the file system type {row.fs_type}, source {row.source or 'none'} and root "
         f"{row.root}: no rule of this project knows it."
@@ -124,7 +124,7 @@ def unknown(row: MountRow, _: Context) -> Classification:
 
 
 def _unknown(why: str) -> Classification:
-    follows = "What it is could not be told, so neither what becomes of it."
+    follows = "It is not known what this mount is, so it is not known what becomes of it."
     return classification(Kind.UNKNOWN, (UNKNOWN, UNKNOWN, UNKNOWN), (why, follows, follows, follows))
 
 

@@ -9,7 +9,7 @@ from ...model.vocabulary import Fate, Kind
 from .. import fstypes
 from ..mountinfo import MountRow
 from ..table import below, join
-from .context import AT_RISK, KEPT, LOST, SPOKEN, SYSTEM, THIS_MACHINE, UNKNOWN, Classification, Context, classification
+from .context import AT_RISK, KEPT, LOST, THIS_MACHINE, UNKNOWN, Classification, Context, classification
 
 _HEX = "[0-9a-f]{64}"
 _REPLACED = "An update replaces everything that belongs to the container with the new image."
@@ -25,7 +25,7 @@ def is_volatile(row: MountRow) -> bool:
 
 def container_layer(row: MountRow, around: Context) -> Classification | None:
     """``/`` of a container made from an image, by whichever driver."""
-    if row.mount_point != "/" or not around.oci or row.fs_type in fstypes.MEMORY:
+    if row.mount_point != "/" or not around.profile.from_image or row.fs_type in fstypes.MEMORY:
         return None
     sign = _root_sign(row)
     if sign is None:
@@ -43,22 +43,14 @@ def _layer_fates(
     row: MountRow, around: Context, kind: str
 ) -> tuple[tuple[Fate, Fate, Fate], tuple[str, str, str, str]]:
     """What a stop does to the container layer depends on who runs the container."""
-    stop_fate, stop = KEPT, "A stopped container keeps its own storage until it is removed."
+    stop_fate, stop = around.profile.layer_at_stop
     if around.auto_removed:
         stop_fate = LOST
         stop = (
             "The mount option 'volatile' says that the container was started with --rm: "
             "the engine removes it, with this storage, as soon as it stops."
         )
-    elif around.engine is EngineName.KUBERNETES:
-        stop_fate = LOST
-        stop = "Kubernetes makes a new container from the image at every restart."
-    elif around.engine is EngineName.UNKNOWN:
-        stop_fate = UNKNOWN
-        stop = "It is not known what runs this container, so not what it does at a stop."
-    elif around.engine is not EngineName.BALENA and not (
-        around.engine is EngineName.PODMAN and row.fs_type == "overlay"
-    ):
+    elif around.profile.hides_auto_removal and row.fs_type not in around.profile.shows_auto_removal_on:
         stop += " (If it was started with --rm it is removed at the stop: that cannot be seen from inside.)"
     return (stop_fate, LOST, LOST), (kind, stop, _REPLACED, THIS_MACHINE)
 
@@ -108,14 +100,13 @@ def _given_root(row: MountRow) -> Classification:
 
 def system_root(row: MountRow, around: Context) -> Classification | None:
     """``/`` of an LXC or systemd-nspawn container: a whole system with a disk of its own."""
-    if row.mount_point != "/" or around.engine not in SYSTEM or row.fs_type in fstypes.MEMORY:
+    if row.mount_point != "/" or not around.profile.whole_system or row.fs_type in fstypes.MEMORY:
         return None
-    engine = SPOKEN[around.engine]
+    engine = around.profile.title
     upper = row.super_value("upperdir") or ""
-    fleeting = (around.engine is EngineName.NSPAWN and "/nspawn-root-" in upper) or re.search(
-        r"(^|/)\.#[^/]+$", row.root
-    )
-    if fleeting:
+    throw_away = around.profile.throw_away_layer
+    ephemeral = (throw_away is not None and throw_away in upper) or re.search(r"(^|/)\.#[^/]+$", row.root)
+    if ephemeral:
         gone = f"{engine} was asked for a throw-away copy (--ephemeral or --volatile), dropped at the end."
         kind = f"/ is {upper or row.root}: a copy that {engine} made for this run only."
         return classification(Kind.CONTAINER, (LOST, LOST, LOST), (kind, gone, gone, THIS_MACHINE))
@@ -192,7 +183,7 @@ def overlay(row: MountRow, around: Context) -> Classification:
         return _others_layer(row)
     runs_layer = _RUN_LAYER.search(row.source) is not None or (upper is not None and _RUN_LAYER.search(upper))
     engines = runs_layer or upper is None or _ENGINES_LAYER.search(upper)
-    if not around.oci or not engines:
+    if not around.profile.from_image or not engines:
         return _somebodys_overlay(row, upper)
     if upper is None:
         return _image(row)
@@ -214,7 +205,7 @@ def overlay(row: MountRow, around: Context) -> Classification:
 
 def fuse_overlay(row: MountRow, around: Context) -> Classification | None:
     """The same through fuse-overlayfs, which does not show where its layer is."""
-    if not around.oci:
+    if not around.profile.from_image:
         return None
     what = f"{row.mount_point} is a fuse-overlayfs, not the one of /: folders or an image shown as one"
     if row.read_only:

@@ -15,7 +15,7 @@ from .. import fstypes
 from ..mountinfo import MountRow
 from ..table import UNLISTED, MountTable
 from . import disk, remote, root, system, volumes
-from .context import OCI, Classification, Context, Rule
+from .context import Classification, Context, Rule
 
 ANY = None
 _NOBODYS = fstypes.MEMORY | fstypes.KERNEL
@@ -57,8 +57,8 @@ def _rules_for(fs_type: str) -> tuple[Rule, ...]:
 def context_of(table: MountTable, engine: EngineName, removable: Mapping[str, bool]) -> Context:
     """What the rules need beside the row; ``removable`` by ``major:minor`` or ``/dev/NAME``."""
     devices: set[str] = set()
-    if engine in OCI:
-        bare = Context(engine, table.root, False, frozenset(), {})
+    bare = Context(engine, table.root, False, frozenset(), {})
+    if bare.profile.from_image:
         for row in table.rows:
             if row.device in devices or row.root == "/" or row.fs_type in _NOBODYS:
                 continue

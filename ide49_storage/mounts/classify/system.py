@@ -7,26 +7,12 @@ import re
 from ...model.mounts import EngineName
 from ...model.vocabulary import Kind
 from .. import fstypes
+from ..engines import PROFILES, EngineProfile
 from ..mountinfo import MountRow
-from .context import AT_RISK, KEPT, LOST, SPOKEN, UNKNOWN, Classification, Context, classification
+from .context import AT_RISK, KEPT, LOST, UNKNOWN, Classification, Context, classification
 
 _HEX = re.compile("[0-9a-f]{64}")
-_ENGINE_FILE = re.compile(
-    r"""-containers/[0-9a-f]{64}/userdata/(?!overlay/)[^/]                      # podman, CRI-O
-      | /containers/[0-9a-f]{64}/(hosts|hostname|resolv\.conf|mounts/)          # docker, balena
-      | /(etchosts|containers)/[^/]+/[0-9a-f]{64}/(hosts|hostname|resolv\.conf)$  # nerdctl
-      | /io\.containerd\.grpc\.v1\.cri/sandboxes/[0-9a-f]{64}/                 # containerd in Kubernetes
-      | /(docker-init|catatonit|tini)$
-    """,
-    re.VERBOSE,
-)
-# Where only this engine puts something of its own: with another one a person may have chosen the place.
-_ENGINE_POINT = {
-    EngineName.NSPAWN: re.compile(r"/run/host(/|$)|/run/systemd/nspawn(/|$)"),
-    EngineName.BALENA: re.compile(r"/tmp/balena(/|$)"),  # noqa: S108  (compared, never opened)
-    EngineName.LXC: re.compile(r"/dev/\.lxc|/dev/\.lxd|/dev/lxd(/|$)|/\.lxc-boot-id$"),
-    EngineName.KUBERNETES: re.compile(r"/dev/termination-log$|/etc/hosts$"),
-}
+_ENGINE_FILE = re.compile("|".join(pattern for profile in PROFILES for pattern in profile.own_files))
 _INTERNAL_POINT = re.compile(
     r"/(dev|run|var/run)$|/dev/(shm|mqueue|lxc)$|/run/(lock|user/\d+|secrets|credentials)(/|$)"
     r"|/var/run/secrets(/|$)|/run/systemd/|/run/wrappers$|/sys/|/proc/"
@@ -70,9 +56,9 @@ def engine_file(row: MountRow, around: Context) -> Classification | None:
     """/etc/hosts and its like, which the engine writes for each container."""
     if row.fs_type in fstypes.LAYERED:
         return None
-    if around.engine is EngineName.NONE or not _is_engines(row, around.engine):
+    if around.engine is EngineName.NONE or not _is_engines(row, around.profile):
         return None
-    engine = SPOKEN[around.engine]
+    engine = around.profile.title
     anew = f"Written anew by {engine}: do not keep changes in {row.mount_point}."
     return classification(
         Kind.ENGINE,
@@ -87,8 +73,8 @@ def engine_file(row: MountRow, around: Context) -> Classification | None:
     )
 
 
-def _is_engines(row: MountRow, engine: EngineName) -> bool:
-    point = _ENGINE_POINT.get(engine)
+def _is_engines(row: MountRow, engine: EngineProfile) -> bool:
+    point = engine.own_points
     return _ENGINE_FILE.search(row.root) is not None or (point is not None and point.match(row.mount_point) is not None)
 
 
@@ -146,7 +132,7 @@ def memory(row: MountRow, around: Context) -> Classification:
             internal=is_internal_point(row.mount_point),
         )
     doubt = ""
-    if around.oci and not is_internal_point(row.mount_point):
+    if around.profile.from_image and not is_internal_point(row.mount_point):
         doubt = (
             " A named volume made with -o type=tmpfs looks the same, and is no safer; so does the machine's own "
             "memory when it is handed in whole, which would be kept until the machine restarts."

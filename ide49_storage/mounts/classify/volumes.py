@@ -7,12 +7,11 @@ import re
 from ...model.mounts import EngineName
 from ...model.vocabulary import Kind
 from ..mountinfo import MountRow
-from .context import AT_RISK, KEPT, LOST, SPOKEN, THIS_MACHINE, UNKNOWN, Classification, Context, classification
+from .context import AT_RISK, KEPT, LOST, THIS_MACHINE, UNKNOWN, Classification, Context, classification
 
 _VOLUME = re.compile(r".*/volumes/(?:([^/]+)/)?([^/]+)/_data(?:/(.*))?")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _CRI_VOLUME = re.compile(r".*/io\.containerd\.grpc\.v1\.cri/containers/[^/]+/volumes/([0-9a-f]{64})")
-_BALENA_APP = re.compile(r"\d+_(.+)")
 _LXD_VOLUME = re.compile(r".*/storage-pools/[^/]+/custom/([^/]+)(?:/.*)?")
 _POD_VOLUME = re.compile(r".*/pods/([^/]+)/volumes/kubernetes\.io~([^/]+)/([^/]+)(?:/.*)?")
 _POD_SUBPATH = re.compile(r".*/pods/([^/]+)/volume-subpaths/([^/]+)/.*")
@@ -30,11 +29,11 @@ def engine_volume(row: MountRow, around: Context) -> Classification | None:
     sign = f"…/volumes/{space + '/' if space else ''}{name}/_data"
     if _HEX.fullmatch(name):
         return _anonymous(row, around, f"…/volumes/{name[:12]}…/_data")
-    if around.engine is EngineName.BALENA:
-        app = _BALENA_APP.fullmatch(name)
-        name = app[1] if app else name
+    pattern = around.profile.volume_name
+    if pattern is not None and (given := pattern.fullmatch(name)):
+        name = given[1]
     part = f", of which it shows the folder {folder}" if folder else ""
-    engine = "the engine" if around.engine is EngineName.NONE else SPOKEN[around.engine]
+    engine = "the engine" if around.engine is EngineName.NONE else around.profile.title
     return classification(
         Kind.VOLUME,
         (KEPT, KEPT, LOST),
@@ -69,24 +68,15 @@ def cluster_anonymous(row: MountRow, _: Context) -> Classification | None:
 
 
 def _anonymous(row: MountRow, around: Context, sign: str) -> Classification:
-    stop_fate, stop = KEPT, "A volume is kept when its container is stopped and started."
-    update_fate, update = (
-        AT_RISK,
-        (
-            "A volume without a name is easily left behind: a new container mostly gets a new, empty one "
-            "(current compose carries it over)."
-        ),
-    )
+    stop_fate, update_fate = KEPT, AT_RISK
+    stop = "A volume is kept when its container is stopped and started." + around.profile.anonymous_at_stop
+    update = around.profile.anonymous_at_update
     if around.auto_removed:
         stop_fate = update_fate = LOST
         stop = update = (
             "The container was started with --rm (mount option 'volatile' on /): its volumes without a "
             "name are removed with it as soon as it stops."
         )
-    elif around.engine is EngineName.BALENA:
-        update = "balena drops volumes without a name when it replaces the container."
-    elif around.engine is EngineName.DOCKER:
-        stop += " (With --rm it is removed at the stop: that cannot be seen from inside.)"
     return classification(
         Kind.ANONYMOUS,
         (stop_fate, update_fate, LOST),
@@ -142,7 +132,7 @@ def pod_volume(row: MountRow, _: Context) -> Classification | None:
 
 def _subpath(row: MountRow, name: str) -> Classification:
     """A ``subPath`` hides which type the volume has."""
-    doubt = "A subPath does not show of which type the volume is, so this is not known."
+    doubt = "A subPath does not show which type the volume has, so it is not known what becomes of it."
     return classification(
         Kind.VOLUME,
         (KEPT, UNKNOWN, UNKNOWN),

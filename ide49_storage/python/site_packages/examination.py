@@ -30,29 +30,29 @@ from .inventory import prefix_of, winners
 _CHECKED = {PathRole.USER, PathRole.PACKAGES}
 
 
-def examine(report: PackageReport, answer: InterpreterFacts, living: PathLocator) -> Examination:
+def examine(report: PackageReport, answer: InterpreterFacts, locator: PathLocator) -> Examination:
     """The closer look at what ``report`` lists. Sites that do not answer are named among the ``doubts``.
 
     Nothing is remembered: who mends something and asks again wants to see that it is mended.
     """
-    wanted = _machine(answer, living)
-    rows, doubts = _compare(report, answer, living, wanted)
+    wanted = _machine(answer, locator)
+    rows, doubts = _compare(report, answer, locator, wanted)
     user_site = answer.user_site or ""
     return Examination(
         at=now(),
         differing=tuple(_differing(package, row) for package, row in rows if _is_off(row)),
         foreign_machine=tuple(_foreign(report, rows, wanted, answer.major_minor)),
-        dead_scripts=_dead(answer, rows, living),
-        unmet=_unmet(report, answer, living),
-        foreign_owner=_owners(answer, living),
-        unowned=tuple(_unowned(report, rows, living, user_site)),
+        dead_scripts=_dead(answer, rows, locator),
+        unmet=_unmet(report, answer, locator),
+        foreign_owner=_owners(answer, locator),
+        unowned=tuple(_unowned(report, rows, locator, user_site)),
         doubts=doubts,
     )
 
 
-def _machine(answer: InterpreterFacts, living: PathLocator) -> str:
+def _machine(answer: InterpreterFacts, locator: PathLocator) -> str:
     """The processor of the interpreter itself: a 64-bit kernel runs 32-bit Pythons too."""
-    found = machine_of(answer.executable) if living.local(answer.executable) else None
+    found = machine_of(answer.executable) if locator.is_local(answer.executable) else None
     return found or answer.markers.get("platform_machine", "")
 
 
@@ -60,7 +60,7 @@ Rows = list[tuple[Package, Recorded]]
 
 
 def _compare(
-    report: PackageReport, answer: InterpreterFacts, living: PathLocator, machine: str
+    report: PackageReport, answer: InterpreterFacts, locator: PathLocator, machine: str
 ) -> tuple[Rows, tuple[str, ...]]:
     rows: Rows = []
     doubts = []
@@ -72,7 +72,7 @@ def _compare(
         entries = [package.metadata for package in there]
         try:
             found = call.call_in_subprocess(
-                living.local(site), recorded, list[Recorded], site, entries, prefix, machine
+                locator.is_local(site), recorded, list[Recorded], site, entries, prefix, machine
             )
         except call.NoAnswer as silent:
             doubts.append(f"{site} was not compared with its RECORDs: {silent}")
@@ -116,12 +116,12 @@ def _foreign(report: PackageReport, rows: Rows, machine: str, python: str) -> li
     return [each for each in found if not compatibility.same_machine(each.built_for, each.wanted)]
 
 
-def _dead(answer: InterpreterFacts, rows: Rows, living: PathLocator) -> tuple[DeadScript, ...]:
+def _dead(answer: InterpreterFacts, rows: Rows, locator: PathLocator) -> tuple[DeadScript, ...]:
     found: list[Script] = []
     # What the image put into its own folders is its maker's business; a person's commands are in these two.
     for key, mine in (("user_scripts", answer.user_site_enabled), ("scripts", answer.in_venv)):
         folder = answer.schemes.get(key)
-        if folder and mine and living.local(folder):
+        if folder and mine and locator.is_local(folder):
             found += scripts(folder)
     dead = {script.path: script for script in found if not script.alive}
     owners = {command: package for package, row in rows for command in row.commands}
@@ -136,16 +136,16 @@ def _dead(answer: InterpreterFacts, rows: Rows, living: PathLocator) -> tuple[De
     )
 
 
-def _unmet(report: PackageReport, answer: InterpreterFacts, living: PathLocator) -> tuple[Unmet, ...]:
-    return tuple(unmet(winners(report.packages, living), answer.markers))
+def _unmet(report: PackageReport, answer: InterpreterFacts, locator: PathLocator) -> tuple[Unmet, ...]:
+    return tuple(unmet(winners(report.packages, locator), answer.markers))
 
 
-def _owners(answer: InterpreterFacts, living: PathLocator) -> tuple[ForeignOwner, ...]:
+def _owners(answer: InterpreterFacts, locator: PathLocator) -> tuple[ForeignOwner, ...]:
     base = answer.user_base
-    if base is None or not answer.user_site_enabled or not living.local(base):
+    if base is None or not answer.user_site_enabled or not locator.is_local(base):
         return ()
     folders = [base, f"{base}/lib", answer.user_site or base, answer.schemes.get("user_scripts") or base]
-    seen = owners(list(dict.fromkeys(path for path in folders if living.local(path))))
+    seen = owners(list(dict.fromkeys(path for path in folders if locator.is_local(path))))
     # Root can write everywhere; then it is the owner of the base whose next upgrade fails.
     mine = answer.uid or next((each.uid for each in seen if each.path == base and base in each.examples), 0)
     return tuple(_foreign_owner(each) for each in seen if each.uid != mine)
@@ -159,10 +159,10 @@ def _foreign_owner(each: Owners) -> ForeignOwner:
     return ForeignOwner(path=each.path, owner=name, count=each.count, examples=each.examples)
 
 
-def _unowned(report: PackageReport, rows: Rows, living: PathLocator, user_site: str) -> list[Unowned]:
+def _unowned(report: PackageReport, rows: Rows, locator: PathLocator, user_site: str) -> list[Unowned]:
     """Top-level packages of the user site that nothing owns. Not where a RECORD is missing: it may own them."""
     there = [package for package in report.packages if package.location == user_site]
-    if not living.local(user_site) or any(PackageProblem.NO_RECORD in package.problems for package in there):
+    if not locator.is_local(user_site) or any(PackageProblem.NO_RECORD in package.problems for package in there):
         return []
     owned = {top for package, row in rows if package.location == user_site for top in row.tops}
     owned |= set(egg_tops(user_site, [each.metadata for each in there if not each.metadata.endswith(".dist-info")]))

@@ -21,7 +21,7 @@ from .scan import Details, SiteScan, details, other_trees, scan
 SERVER_ROOTS = ("jupyter_server", "jupyterlab", "notebook", "ide49_storage", "ipykernel")
 
 
-def read_sites(asked: ProbeResult, kernel: str | None, living: PathLocator) -> PackageReport:
+def read_sites(asked: ProbeResult, kernel: str | None, locator: PathLocator) -> PackageReport:
     """The whole report, without sizes. ``server_needs`` is known for the server's own interpreter only."""
     answer = asked.answer
     if answer is None:
@@ -39,52 +39,52 @@ def read_sites(asked: ProbeResult, kernel: str | None, living: PathLocator) -> P
             left_overs=(),
             other_pythons=(),
         )
-    living.learn([path for path in (*answer.path, answer.user_site, answer.user_base) if path])
-    scans = [(directory, _scan(directory, living)) for directory in site_dirs(answer, living)]
+    locator.prefetch([path for path in (*answer.path, answer.user_site, answer.user_base) if path])
+    scans = [(directory, _scan(directory, locator)) for directory in site_dirs(answer, locator)]
     scans = [each for each in scans if each[0].importable or each[1].dists]
-    found = [each for directory, scanned in scans for each in _found(answer, directory, scanned, living)]
+    found = [each for directory, scanned in scans for each in _found(answer, directory, scanned, locator)]
     machine = answer.markers.get("platform_machine", "")
     machine = "armv7l" if answer.bits == 32 and machine == "aarch64" else machine
     listed = packages(found, machine, answer.major_minor, links(scanned for _, scanned in scans))
     if kernel is None:
-        listed = _needed(listed, answer, living)
+        listed = _needed(listed, answer, locator)
     return PackageReport(
         at=now(),
         kernel=kernel,
         executable=answer.executable,
         version=answer.version,
         trouble=None,
-        sites=tuple(site_record(answer, directory, scanned, living) for directory, scanned in scans),
+        sites=tuple(site_record(answer, directory, scanned, locator) for directory, scanned in scans),
         packages=tuple(listed),
         count=len(listed),
         total=len(listed),
         offset=0,
         left_overs=tuple(each for _, scanned in scans for each in left_overs(scanned, scanned.dists)),
-        other_pythons=_other_pythons(answer, living),
+        other_pythons=_other_pythons(answer, locator),
     )
 
 
-def _scan(directory: SiteDir, living: PathLocator) -> SiteScan:
+def _scan(directory: SiteDir, locator: PathLocator) -> SiteScan:
     path = directory.path
     try:
-        return call.call_in_subprocess(living.local(path), scan, SiteScan, path)
+        return call.call_in_subprocess(locator.is_local(path), scan, SiteScan, path)
     except call.NoAnswer as silent:
         return SiteScan(path=path, problem=f"it does not answer: {silent}")
 
 
 def _found(
-    answer: InterpreterFacts, directory: SiteDir, scanned: SiteScan, living: PathLocator
+    answer: InterpreterFacts, directory: SiteDir, scanned: SiteScan, locator: PathLocator
 ) -> list[FoundDistribution]:
-    site = site_record(answer, directory, scanned, living)
+    site = site_record(answer, directory, scanned, locator)
     asked = [(dist.entry, dist.files) for dist in scanned.dists]
     try:
-        more = call.call_in_subprocess(living.local(directory.path), details, list[Details], directory.path, asked)
+        more = call.call_in_subprocess(locator.is_local(directory.path), details, list[Details], directory.path, asked)
     except call.NoAnswer:
         more = [Details() for _ in asked]
     return [FoundDistribution(site, dist, each) for dist, each in zip(scanned.dists, more, strict=True)]
 
 
-def winners(listed: Sequence[Package], living: PathLocator) -> dict[str, Installed]:
+def winners(listed: Sequence[Package], locator: PathLocator) -> dict[str, Installed]:
     """The packages that an import finds, by normalised name, with what they require."""
     by_site: dict[str, list[Package]] = {}
     for package in listed:
@@ -94,7 +94,7 @@ def winners(listed: Sequence[Package], living: PathLocator) -> dict[str, Install
     for site, there in by_site.items():
         entries = [package.metadata for package in there]
         try:
-            wanted = call.call_in_subprocess(living.local(site), read_requirements, list[list[str]], site, entries)
+            wanted = call.call_in_subprocess(locator.is_local(site), read_requirements, list[list[str]], site, entries)
         except call.NoAnswer:
             wanted = [[] for _ in entries]
         for package, texts in zip(there, wanted, strict=True):
@@ -102,21 +102,21 @@ def winners(listed: Sequence[Package], living: PathLocator) -> dict[str, Install
     return installed
 
 
-def _needed(listed: list[Package], answer: InterpreterFacts, living: PathLocator) -> list[Package]:
+def _needed(listed: list[Package], answer: InterpreterFacts, locator: PathLocator) -> list[Package]:
     if not any(package.shadows for package in listed):
         # Only a copy that shadows another can break the server, and parsing all requirements takes time.
         return listed
-    needed = closure(SERVER_ROOTS, winners(listed, living), answer.markers)
+    needed = closure(SERVER_ROOTS, winners(listed, locator), answer.markers)
     return [msgspec.structs.replace(each, server_needs=each.normalized in needed) for each in listed]
 
 
-def _other_pythons(answer: InterpreterFacts, living: PathLocator) -> tuple[OtherPython, ...]:
+def _other_pythons(answer: InterpreterFacts, locator: PathLocator) -> tuple[OtherPython, ...]:
     base = answer.user_base
-    if base is None or not living.local(base):
+    if base is None or not locator.is_local(base):
         return ()
     found = []
     for version, path in other_trees(base):
-        if version == answer.major_minor or not living.local(path):
+        if version == answer.major_minor or not locator.is_local(path):
             continue
         scanned = scan(path)
         wanted = read_requirements(path, [dist.entry for dist in scanned.dists])
@@ -129,8 +129,8 @@ def _other_pythons(answer: InterpreterFacts, living: PathLocator) -> tuple[Other
                 version=version,
                 packages=tuple(dist.name for dist in scanned.dists),
                 requested=tuple(dist.name for dist in asked),
-                interpreter=on_path(f"python{version}", answer.environ.get("PATH", ""), living),
-                fate=living(path).fate,
+                interpreter=on_path(f"python{version}", answer.environ.get("PATH", ""), locator),
+                fate=locator(path).fate,
             )
         )
     return tuple(each for each in found if each.packages)
@@ -141,11 +141,11 @@ def prefix_of(package: Package, answer: InterpreterFacts) -> str:
     return (answer.user_base or answer.prefix) if package.role is PathRole.USER else answer.prefix
 
 
-def measured(report: PackageReport, answer: InterpreterFacts, living: PathLocator) -> PackageReport:
+def measured(report: PackageReport, answer: InterpreterFacts, locator: PathLocator) -> PackageReport:
     """The report with sizes: of what each RECORD lists and is there. ``None`` without a RECORD."""
     sizes: dict[tuple[str, str], int] = {}
     for site in {package.location for package in report.packages}:
-        if not living.local(site):
+        if not locator.is_local(site):
             continue
         there = [each for each in report.packages if each.location == site and each.metadata.endswith(".dist-info")]
         for prefix in {prefix_of(each, answer) for each in there}:

@@ -36,9 +36,10 @@ from ide49_storage.model.samba import (
 )
 from ide49_storage.model.vocabulary import Kind
 from ide49_storage.mounts.engine_detection import Signs, recognise
+from ide49_storage.mounts.locator import locate
 from ide49_storage.mounts.mountinfo import MountRow, parse
 from ide49_storage.mounts.path_walk import Answer, DirEntry, EntryKind, Lstat
-from ide49_storage.mounts.report import build_report, build_where
+from ide49_storage.mounts.report import build_report
 from ide49_storage.mounts.snapshot import MountSnapshot
 from ide49_storage.mounts.table import MountTable
 
@@ -76,11 +77,11 @@ class Machine:
             init_container=fixture["signs"].get("init_container"),
         )
         engine = recognise(signs, table)
-        self._observation = MountSnapshot(at="now", table=table, engine=engine, problems=tuple(problems))
-        self.mounts: MountReport = build_report(self._observation)
+        self._snapshot = MountSnapshot(at="now", table=table, engine=engine, problems=tuple(problems))
+        self.mounts: MountReport = build_report(self._snapshot)
 
     def where(self, path: str) -> Where:
-        return build_where(self._observation, [path], "/", AllThere())[0]
+        return locate(self._snapshot, [path], AllThere())[0].where
 
     def found(self, identifier: str, **reports: object) -> list[Finding]:
         made = run_checks(msgspec.structs.replace(CheckInputs(mounts=self.mounts), **reports), "now")

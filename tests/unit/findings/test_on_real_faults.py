@@ -63,12 +63,19 @@ def test_a_sound_environment_has_no_findings(world: World) -> None:
 def test_a_scan_that_failed_is_named_and_one_that_there_is_nothing_for_counts(world: World) -> None:
     def not_checked(state: ScanState, error: str | None = None) -> dict[str, str]:
         scanned = msgspec.structs.replace(empty(state, "evidence"), error=error)
-        report = inputs.findings(world.request(), None, scanned)
+        report = inputs.findings(world.request(), world.mounts(), None, scanned)
         return {each.id: each.why for each in report.not_checked if each.id.startswith("CH")}
 
     assert set(not_checked(ScanState.FAILED, "the disk is full").values()) == {"the disk is full"}
     assert set(not_checked(ScanState.NEVER).values()) == {"the container layer was not scanned yet"}
     assert not_checked(ScanState.NOT_APPLICABLE) == {}
+
+
+def test_a_mount_report_that_could_not_be_made_is_named_and_the_other_checks_are_made(world: World) -> None:
+    report = inputs.findings(world.request(), None)
+    not_checked = {each.id: each.why for each in report.not_checked}
+    assert not_checked["MT01"] == "the report of the mounts could not be made"
+    assert "PY01" not in not_checked
 
 
 def test_py01_commands_off_path(world: World) -> None:

@@ -30,7 +30,7 @@ def world(tmp_path: Path) -> World:
 
 def with_base_at(world: World, machine: Machine, path: str) -> CheckInputs:
     """The reports of this person's Python, as if the user base were at ``path`` of that container."""
-    reports = inputs.gather_inputs(world.request())
+    reports = inputs.gather_inputs(world.request(), machine.mounts)
     layout, packages = reports.layout, reports.packages
     assert isinstance(layout, Layout)
     assert isinstance(packages, PackageReport)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ide49_storage.model.mounts import Engine, EngineName
-from ide49_storage.mounts.local import CapacityReading
+from ide49_storage.mounts.capacity import CapacityReading
 from ide49_storage.mounts.mountinfo import MountRow, escape, parse
 from ide49_storage.mounts.path_walk import Answer, DirEntry, EntryKind, Lstat
 from ide49_storage.mounts.snapshot import MountSnapshot
@@ -52,16 +52,18 @@ def row_of(text: str) -> MountRow:
     return table_of(text).rows[0]
 
 
-def observation(
+def snapshot_of(
     table: MountTable,
     engine: EngineName = EngineName.DOCKER,
     *,
-    rooms: Mapping[tuple[str, str], CapacityReading] | None = None,
+    capacities: Mapping[tuple[str, str], CapacityReading] | None = None,
     removable: Mapping[str, bool] | None = None,
 ) -> MountSnapshot:
-    """An observation in which the engine is known."""
+    """A snapshot in which the engine is known."""
     known = Engine(name=engine, evidence=("said by the test",))
-    return MountSnapshot(at="2021-07-01T00:00:00Z", table=table, engine=known, rooms=rooms, removable=removable)
+    return MountSnapshot(
+        at="2021-07-01T00:00:00Z", table=table, engine=known, capacities=capacities, removable=removable
+    )
 
 
 class Tree:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ide49_storage.mounts.mountinfo import escape, parse, unescape
+from ide49_storage.mounts.mountinfo import escape, parse, read_mountinfo, unescape
 
 GOOD = b"36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n"
 
@@ -149,3 +151,14 @@ def test_of_two_lines_with_one_id_the_later_stands_and_the_earlier_is_reported()
 
 def test_nothing_gives_nothing() -> None:
     assert parse(b"") == ([], [])
+
+
+def test_the_mounts_of_this_machine_are_read_without_a_problem() -> None:
+    rows, problems = parse(read_mountinfo())
+    assert problems == []
+    assert "/proc" in {row.mount_point for row in rows}
+
+
+def test_a_mountinfo_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        read_mountinfo(str(tmp_path / "none"))

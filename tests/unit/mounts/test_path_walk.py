@@ -162,22 +162,22 @@ def test_a_mount_inside_one_that_does_not_answer_is_known_from_the_table() -> No
 def shut(request: Lstat) -> Answer:
     """A machine on which nobody may search the folder /home."""
     if request.path.startswith("/home/"):
-        return Unanswered("/home is shut", astray=True)
+        return Unanswered("/home is shut", may_be_symlink=True)
     return Tree({"/home": None, "/etc": None}).look(request)
 
 
 def test_below_a_shut_folder_a_path_may_lead_anywhere_but_a_mount_point_does_not() -> None:
     below = run(resolve_path(SHARE, "/home/x"), shut)
-    assert (below.astray, below.exists, below.nearest, below.doubt) == (True, None, "/home", "/home is shut")
+    assert (below.may_be_symlink, below.exists, below.nearest, below.doubt) == (True, None, "/home", "/home is shut")
     point = run(resolve_path(SHARE, "/home/iot/local"), shut)
-    assert (point.astray, point.exists, point.row.id, point.doubt) == (False, True, 3, None)
+    assert (point.may_be_symlink, point.exists, point.row.id, point.doubt) == (False, True, 3, None)
     # What lies in the mount cannot be seen either.
     inside = run(resolve_path(SHARE, "/home/iot/local/x"), shut)
-    assert (inside.astray, inside.exists, inside.nearest) == (True, None, "/home/iot/local")
+    assert (inside.may_be_symlink, inside.exists, inside.nearest) == (True, None, "/home/iot/local")
 
 
 def test_a_share_that_was_not_asked_leads_nobody_astray() -> None:
-    assert run(resolve_path(SHARE, "/home/iot/a"), refuse).astray is False
+    assert run(resolve_path(SHARE, "/home/iot/a"), refuse).may_be_symlink is False
 
 
 def test_dots_among_what_was_not_asked_leave_it_open_whether_the_end_exists() -> None:

@@ -40,19 +40,19 @@ def resolve(path: str, odd: Reply) -> ResolvedPath:
 @pytest.mark.parametrize("path", ["/here/odd", "/share/odd"])
 def test_a_shut_folder_may_hold_a_link_wherever_it_is(path: str) -> None:
     found = resolve(path, Failed(errno.EACCES))
-    assert (found.exists, found.astray) == (None, True)
+    assert (found.exists, found.may_be_symlink) == (None, True)
     assert f"The folder {path.removesuffix('/odd')} may not be searched" in str(found.doubt)
 
 
 @pytest.mark.parametrize("reply", [Silent("The share does not answer", None), Failed(errno.EHOSTDOWN)])
 def test_a_share_that_is_away_keeps_what_the_text_says(reply: Reply) -> None:
     found = resolve("/share/odd", reply)
-    assert (found.exists, found.row.id, found.astray) == (None, 2, False)
+    assert (found.exists, found.row.id, found.may_be_symlink) == (None, 2, False)
 
 
 @pytest.mark.parametrize("reply", [Silent(f"{LOCAL.what} does not answer", None), Failed(errno.EIO)])
 def test_a_disk_that_gives_no_answer_may_hold_a_link(reply: Reply) -> None:
-    assert resolve("/here/odd", reply).astray is True
+    assert resolve("/here/odd", reply).may_be_symlink is True
 
 
 class Slow(Pool):
@@ -67,5 +67,5 @@ class Slow(Pool):
 def test_a_walk_over_a_slow_share_ends_when_its_time_is_over() -> None:
     path = "/share/" + "deep/" * 200
     (found,) = asyncio.run(RemoteFilesystems(Slow()).resolve(TABLE, [path], time.monotonic() + 0.5))
-    assert (found.exists, found.row.id, found.astray) == (None, 2, False)
+    assert (found.exists, found.row.id, found.may_be_symlink) == (None, 2, False)
     assert "answers too slowly" in str(found.doubt)

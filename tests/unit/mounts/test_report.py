@@ -1,4 +1,4 @@
-"""The two reports, from made-up observations, and once from this machine."""
+"""The records of mounts and paths, from made-up snapshots, and once from this machine."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ import pytest
 from ide49_storage.errors import BadPath
 from ide49_storage.model.mounts import Capacity, CapacityStatus, EngineName, Relation, Where
 from ide49_storage.model.vocabulary import Fate, Kind
-from ide49_storage.mounts.local import FAILED, CapacityReading, why_failed
-from ide49_storage.mounts.path_walk import Answer, Lstat
-from ide49_storage.mounts.report import absolute, build_report, build_where, mount_report, where
+from ide49_storage.mounts.capacity import FAILED, CapacityReading
+from ide49_storage.mounts.local_files import Files, LocalFiles, why_failed, why_not_asked
+from ide49_storage.mounts.locator import PathLocator, locate
+from ide49_storage.mounts.path_walk import Answer, Lstat, Unanswered
+from ide49_storage.mounts.report import absolute, build_report
+from ide49_storage.mounts.service import wait_for
 
-from .lines import HEX, OVERLAY_ROOT, Tree, line, observation, table_of
+from .lines import HEX, OVERLAY_ROOT, Tree, line, snapshot_of, table_of
 
 VOLUME = "/var/lib/docker/volumes/iot-home/_data"
 IDE49 = table_of(
@@ -50,23 +53,20 @@ FILES = Tree(
 CAPACITY = Capacity(total=100, used=60, free=30, inodes_total=None, inodes_free=None)
 
 
-def at(path: str, base: str = "/") -> Where:
-    (answer,) = build_where(observation(IDE49), [path], base, FILES)
-    return answer
+def at(path: str, base: str = "/", files: Files = FILES) -> Where:
+    (answer,) = locate(snapshot_of(IDE49), [absolute(path, base)], files)
+    return answer.where
 
 
 class Stalled(Tree):
     """As the edge does it: the share is refused."""
 
     def look(self, request):  # type: ignore[no-untyped-def]
-        from ide49_storage.mounts.local import why_not_asked
-        from ide49_storage.mounts.path_walk import Unanswered
-
         return Unanswered(why_not_asked(request.row)) if request.row.id == 8 else super().look(request)
 
 
 def test_each_mount_is_told_with_its_storage_options_and_places() -> None:
-    report = build_report(observation(IDE49))
+    report = build_report(snapshot_of(IDE49))
     assert [mount.id for mount in report.mounts] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
     mounts = {mount.id: mount for mount in report.mounts}
     home = mounts[5]
@@ -87,7 +87,7 @@ def test_each_mount_is_told_with_its_storage_options_and_places() -> None:
 
 
 def test_a_share_over_the_home_is_told_beside_what_it_hides() -> None:
-    mounts = {mount.id: mount for mount in build_report(observation(IDE49)).mounts}
+    mounts = {mount.id: mount for mount in build_report(snapshot_of(IDE49)).mounts}
     assert (mounts[8].kind, mounts[8].name) == (Kind.SAMBA, "iot-data on 10.39.40.200")
     assert mounts[8].capacity_status is CapacityStatus.NOT_ASKED
     assert mounts[8].capacity is None
@@ -95,18 +95,18 @@ def test_a_share_over_the_home_is_told_beside_what_it_hides() -> None:
 
 
 def test_no_secret_of_a_mount_is_in_the_report() -> None:
-    assert b"tweety" not in msgspec.json.encode(build_report(observation(IDE49)))
+    assert b"tweety" not in msgspec.json.encode(build_report(snapshot_of(IDE49)))
 
 
 def test_masks_are_no_places_of_device_files() -> None:
-    mounts = {mount.id: mount for mount in build_report(observation(IDE49)).mounts}
+    mounts = {mount.id: mount for mount in build_report(snapshot_of(IDE49)).mounts}
     assert mounts[3].also_at == ()
     assert mounts[9].also_at == ()
 
 
 def test_the_room_of_a_storage_is_told_wherever_it_is_mounted() -> None:
-    rooms = {("8:2", VOLUME): CapacityReading(CapacityStatus.MEASURED, CAPACITY), ("0:50", "/"): FAILED}
-    mounts = {mount.id: mount for mount in build_report(observation(IDE49, rooms=rooms)).mounts}
+    capacities = {("8:2", VOLUME): CapacityReading(CapacityStatus.MEASURED, CAPACITY), ("0:50", "/"): FAILED}
+    mounts = {mount.id: mount for mount in build_report(snapshot_of(IDE49, capacities=capacities)).mounts}
     assert mounts[4].capacity == mounts[5].capacity == CAPACITY
     assert mounts[5].capacity_status is CapacityStatus.MEASURED
     assert (mounts[1].capacity, mounts[1].capacity_status) == (None, CapacityStatus.FAILED)
@@ -116,7 +116,7 @@ def test_the_room_of_a_storage_is_told_wherever_it_is_mounted() -> None:
 
 
 def test_the_folder_that_jupyter_serves_is_told() -> None:
-    report = build_report(observation(IDE49), "/service-config/iot-home", FILES)
+    report = build_report(snapshot_of(IDE49), at("/service-config/iot-home"))
     assert report.notebooks is not None
     assert (report.notebooks.name, report.notebooks.fate.update) == ("iot-home", Fate.KEPT)
 
@@ -153,7 +153,7 @@ def test_a_link_to_nowhere_is_answered_for_where_it_would_lead() -> None:
 
 def test_a_path_on_a_share_is_answered_without_asking_the_share() -> None:
     files = Stalled(FILES.entries, silent=frozenset({8}))
-    (answer,) = build_where(observation(IDE49), ["/home/iot/a.ipynb"], "/", files)
+    answer = at("/home/iot/a.ipynb", files=files)
     assert (answer.kind, answer.mount_id, answer.fate.update) == (Kind.SAMBA, 8, Fate.KEPT)
     assert (answer.exists, answer.writable) == (None, None)
     assert answer.nearest == "/home/iot"
@@ -171,7 +171,7 @@ class Shut(Tree):
 
 
 def test_a_path_in_a_folder_that_may_not_be_searched_is_unknown_and_the_folder_is_named() -> None:
-    (answer,) = build_where(observation(IDE49), ["/projects/secret"], "/", Shut(FILES.entries))
+    answer = at("/projects/secret", files=Shut(FILES.entries))
     fate = answer.fate
     assert (answer.kind, fate.stop, fate.update, fate.device) == (Kind.UNKNOWN, *[Fate.UNKNOWN] * 3)
     assert (answer.exists, answer.writable, answer.also_at) == (None, None, ())
@@ -198,7 +198,7 @@ def test_a_relative_path_starts_at_the_base() -> None:
 
 def test_answers_come_in_the_order_of_the_questions() -> None:
     paths = ["/projects", "/", "/projects", "/home"]
-    assert [answer.path for answer in build_where(observation(IDE49), paths, "/", FILES)] == paths
+    assert [answer.where.path for answer in locate(snapshot_of(IDE49), paths, FILES)] == paths
 
 
 @pytest.mark.parametrize(
@@ -224,17 +224,17 @@ def test_an_unreadable_line_is_reported_and_the_rest_answered() -> None:
     from ide49_storage.mounts.table import MountTable
 
     rows, problems = parse(f"{OVERLAY_ROOT}\nnonsense\n".encode())
-    known = observation(MountTable(rows))
+    known = snapshot_of(MountTable(rows))
     report = build_report(MountSnapshot(at=known.at, table=known.table, engine=known.engine, problems=tuple(problems)))
     assert [mount.id for mount in report.mounts] == [1]
     assert report.problems == (LineProblem(line=2, problem=problems[0].problem),)
 
 
 def test_without_any_mounts_a_path_is_unknown_and_nothing_is_asked() -> None:
-    from ide49_storage.mounts.local import LocalFiles
-
     table = table_of()
-    (answer,) = build_where(observation(table), ["/etc/passwd"], "/", LocalFiles(table))
+    (location,) = locate(snapshot_of(table), ["/etc/passwd"], LocalFiles(table))
+    answer = location.where
+    assert not location.is_local
     assert (answer.kind, answer.exists, answer.fate.update) == (Kind.UNKNOWN, None, Fate.UNKNOWN)
     assert answer.doubt
 
@@ -243,14 +243,15 @@ def test_without_any_mounts_a_path_is_unknown_and_nothing_is_asked() -> None:
 
 
 def test_this_machine_is_reported(tmp_path: Path) -> None:
-    report = mount_report(str(tmp_path))
+    report = wait_for(lambda service: service.mount_report(str(tmp_path)))
     assert report.problems == ()
     assert report.notebooks is not None
     assert report.notebooks.path == str(tmp_path)
     assert report.notebooks.exists is True
     by_id = {mount.id: mount for mount in report.mounts}
     home = by_id[report.notebooks.mount_id]
-    if home.capacity is not None:
+    if home.capacity_status is CapacityStatus.MEASURED:
+        assert home.capacity is not None
         real = os.statvfs(tmp_path)
         assert home.capacity.total == real.f_blocks * real.f_frsize
     assert msgspec.json.decode(msgspec.json.encode(report), type=type(report)) == report
@@ -259,28 +260,21 @@ def test_this_machine_is_reported(tmp_path: Path) -> None:
 def test_paths_of_this_machine_are_told_as_the_kernel_has_them(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
-    found, missing, relative = where([str(tmp_path / "link"), str(tmp_path / "none/x"), "link/.."], str(tmp_path))
+    found, missing, parent = map(PathLocator(), [f"{tmp_path}/link", f"{tmp_path}/none/x", f"{tmp_path}/link/.."])
     assert (found.resolved, found.exists, found.writable) == (os.path.realpath(tmp_path / "real"), True, True)
     assert (missing.exists, missing.nearest) == (False, os.path.realpath(tmp_path))
-    assert relative.resolved == os.path.realpath(tmp_path)
-
-
-def test_without_a_base_a_path_starts_at_the_working_directory() -> None:
-    assert where(["."])[0].resolved == os.getcwd()
-    report = mount_report(".")
-    assert report.notebooks is not None
-    assert report.notebooks.resolved == os.getcwd()
+    assert parent.resolved == os.path.realpath(tmp_path)
 
 
 def test_a_socket_in_the_way_is_no_folder(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "s"))
-        (answer,) = where([str(tmp_path / "s/x")])
+        answer = PathLocator()(str(tmp_path / "s/x"))
     assert (answer.exists, answer.nearest) == (False, os.path.realpath(tmp_path / "s"))
 
 
-def test_importing_the_reports_brings_in_neither_psutil_nor_a_server() -> None:
+def test_importing_the_locator_brings_in_neither_psutil_nor_a_server() -> None:
     heavy = "{'psutil', 'tornado', 'jupyter_server', 'asyncio'} & set(sys.modules)"
-    program = f"import sys, ide49_storage.mounts.report; sys.exit(bool({heavy}))"
+    program = f"import sys, ide49_storage.mounts.locator; sys.exit(bool({heavy}))"
     done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[3], check=False)
     assert done.returncode == 0

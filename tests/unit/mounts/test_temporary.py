@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ide49_storage.mounts import local, snapshot, temporary
+from ide49_storage.mounts import mountinfo, snapshot, temporary
 
 
 @pytest.fixture(autouse=True)
@@ -39,10 +39,10 @@ def test_a_share_is_never_touched_and_a_link_to_it_neither(tmp_path: Path, monke
     share = tmp_path / "share"
     share.mkdir()
     (tmp_path / "link").symlink_to(share)
-    real = local.read_mountinfo()
-    holder = snapshot.take_snapshot(with_room=False).table.mount_of(str(tmp_path)).id
+    real = mountinfo.read_mountinfo()
+    holder = snapshot.take_snapshot().table.mount_of(str(tmp_path)).id
     line = f"999999 {holder} 0:999 / {share} rw - cifs //nas/iot-data rw,vers=3.1.1,soft\n"
-    monkeypatch.setattr(local, "read_mountinfo", lambda *_: real + line.encode())
+    monkeypatch.setattr(mountinfo, "read_mountinfo", lambda *_: real + line.encode())
     before = os.stat(share).st_mtime_ns
     for named in (share, tmp_path / "link", share / "below"):
         monkeypatch.setenv("TMPDIR", str(named))

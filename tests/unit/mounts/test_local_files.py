@@ -1,4 +1,4 @@
-"""The edge to this machine: it asks local file systems, and never any other."""
+"""Looking at this machine's files: it asks local file systems, and never any other."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ide49_storage.model.mounts import CapacityStatus
-from ide49_storage.mounts import local
-from ide49_storage.mounts.local import LocalFiles, measurable, measure, read_mountinfo, removable_devices
-from ide49_storage.mounts.mountinfo import parse
+from ide49_storage.mounts.local_files import LocalFiles, read_small, why_not_asked
+from ide49_storage.mounts.mountinfo import parse, read_mountinfo
 from ide49_storage.mounts.path_walk import DirEntry, EntryKind, Lstat, Unanswered, resolve_path, run
 from ide49_storage.mounts.table import MountTable
 
@@ -29,21 +27,10 @@ def inside(folder: Path, *more: str) -> MountTable:
     return table_of(DISK_ROOT, line(2, 1, str(folder)), *more)
 
 
-def test_the_mounts_of_this_machine_are_read_without_a_problem() -> None:
-    rows, problems = parse(read_mountinfo())
-    assert problems == []
-    assert "/proc" in {row.mount_point for row in rows}
-
-
-def test_a_mountinfo_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="No such file"):
-        read_mountinfo(str(tmp_path / "none"))
-
-
 @pytest.mark.parametrize("fs", ["ext4", "xfs", "btrfs", "zfs", "overlay", "tmpfs", "vfat", "proc", "squashfs"])
 def test_disks_memory_and_layers_answer_by_themselves(fs: str) -> None:
     table = table_of(DISK_ROOT, line(2, 1, "/x", fs=fs))
-    assert local.is_local(table.by_id[2], table)
+    assert table.is_local(table.by_id[2])
 
 
 @pytest.mark.parametrize(
@@ -52,15 +39,15 @@ def test_disks_memory_and_layers_answer_by_themselves(fs: str) -> None:
 )
 def test_what_may_not_answer_is_not_local(fs: str) -> None:
     table = table_of(DISK_ROOT, line(2, 1, "/x", fs=fs))
-    assert not local.is_local(table.by_id[2], table)
-    assert fs in local.why_not_asked(table.by_id[2])
+    assert not table.is_local(table.by_id[2])
+    assert fs in why_not_asked(table.by_id[2])
 
 
 def test_fuse_overlayfs_is_local_as_the_root_alone() -> None:
     root = "1 0 0:5 / / rw - fuse.fuse-overlayfs fuse-overlayfs rw"
     table = table_of(root, line(2, 1, "/x", fs="fuse.fuse-overlayfs"))
-    assert local.is_local(table.root, table)
-    assert not local.is_local(table.by_id[2], table)
+    assert table.is_local(table.root)
+    assert not table.is_local(table.by_id[2])
 
 
 def test_each_kind_of_entry_is_told(tmp_path: Path) -> None:
@@ -121,7 +108,7 @@ def test_links_of_proc_into_this_process_are_followed_and_into_others_not() -> N
     other = run(resolve_path(table, f"/proc/{os.getppid()}/cwd/x"), LocalFiles(table).look)
     assert other.exists is None
     assert other.doubt
-    assert other.astray
+    assert other.may_be_symlink
 
 
 @contextlib.contextmanager
@@ -147,83 +134,8 @@ def test_a_folder_that_may_not_be_searched_is_named() -> None:
         with nobody():
             found = run(resolve_path(table, f"{folder}/link"), LocalFiles(table).look)
         folder.chmod(0o700)
-    assert (found.exists, found.nearest, found.astray) == (None, str(folder), True)
+    assert (found.exists, found.nearest, found.may_be_symlink) == (None, str(folder), True)
     assert f"The folder {folder} may not be searched by this user" in str(found.doubt)
-
-
-def test_each_storage_is_measured_once_and_agrees_with_the_kernel(tmp_path: Path) -> None:
-    table = inside(
-        tmp_path,
-        line(3, 1, "/proc", fs="proc"),
-        line(4, 2, str(tmp_path / "share"), fs="cifs"),
-        line(5, 4, str(tmp_path / "share/local")),
-        line(6, 2, str(tmp_path / "gone")),
-    )
-    rooms = measure(measurable(table))
-    measured = rooms["0:2", "/"]
-    assert measured.status is CapacityStatus.MEASURED
-    assert measured.capacity is not None
-    real = os.statvfs(tmp_path)
-    assert measured.capacity.total == real.f_blocks * real.f_frsize
-    assert measured.capacity.inodes_total == (real.f_files or None)
-    assert rooms["0:3", "/"].status is CapacityStatus.NOT_APPLICABLE
-    assert rooms["0:6", "/"].status is CapacityStatus.FAILED
-    # Neither the share nor what can only be reached through it.
-    assert ("0:4", "/") not in rooms
-    assert ("0:5", "/") not in rooms
-
-
-def test_a_hidden_mount_is_never_measured_through_its_own_path(tmp_path: Path) -> None:
-    hidden = line(2, 1, str(tmp_path), device="8:7")
-    over = line(3, 2, str(tmp_path))
-    assert set(measurable(table_of(DISK_ROOT, hidden, over))) == {("8:2", "/"), ("0:3", "/")}
-    elsewhere = line(4, 1, str(tmp_path.parent), device="8:7")
-    assert ("8:7", "/") in measurable(table_of(DISK_ROOT, hidden, over, elsewhere))
-
-
-def test_inodes_that_are_not_counted_are_unknown_and_not_zero(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    real = os.statvfs(tmp_path)
-    uncounted = os.statvfs_result((*real[:5], 0, 0, 0, *real[8:]))
-    monkeypatch.setattr(os, "statvfs", lambda _: uncounted)
-    capacity = local.read_capacity(str(tmp_path)).capacity
-    assert capacity is not None
-    assert (capacity.inodes_total, capacity.inodes_free) == (None, None)
-
-
-def block_device(folder: Path, name: str, number: str, *, under: str, removable: str | None = None) -> None:
-    """A made-up entry of /sys/class/block. ``removable`` is written where the kernel has it: at the disk."""
-    real = folder / "devices" / under
-    real.mkdir(parents=True, exist_ok=True)
-    (real / "dev").write_text(number + "\n")
-    if removable is not None:
-        (real / "removable").write_text(removable + "\n")
-    (folder / name).symlink_to(real)
-
-
-def test_a_device_on_usb_or_flagged_as_such_is_removable(tmp_path: Path) -> None:
-    block_device(tmp_path, "sda", "8:0", under="pci/ata1/sda", removable="0")
-    block_device(tmp_path, "sda2", "8:2", under="pci/ata1/sda/sda2")
-    block_device(tmp_path, "sdb1", "8:17", under="pci/usb1/1-1/sdb/sdb1")
-    block_device(tmp_path, "mmcblk1", "179:0", under="mmc/mmcblk1", removable="1")
-    block_device(tmp_path, "mmcblk1p1", "179:1", under="mmc/mmcblk1/mmcblk1p1")
-    table = table_of(
-        DISK_ROOT,
-        line(2, 1, "/mnt/stick", device="8:17", fs="vfat", source="/dev/sdb1"),
-        line(3, 1, "/mnt/card", device="179:1", fs="vfat", source="/dev/root"),
-        line(4, 1, "/mnt/gone", device="8:99", fs="vfat", source="/dev/sdz9"),
-    )
-    known = removable_devices(table, str(tmp_path))
-    assert {number: known.get(number) for number in ("8:2", "8:17", "179:1", "8:99", "/dev/sdb1")} == {
-        "8:2": False,
-        "8:17": True,
-        "179:1": True,
-        "8:99": None,
-        "/dev/sdb1": True,
-    }
-
-
-def test_without_sys_nothing_is_said_of_devices(tmp_path: Path) -> None:
-    assert removable_devices(table_of(DISK_ROOT), str(tmp_path / "none")) == {}
 
 
 def test_small_files_are_read_from_local_mounts_alone(tmp_path: Path) -> None:
@@ -231,7 +143,7 @@ def test_small_files_are_read_from_local_mounts_alone(tmp_path: Path) -> None:
     (tmp_path / "share").mkdir()
     (tmp_path / "share/sign").write_text("never read")
     os.mkfifo(tmp_path / "fifo")
-    read = local.read_small(inside(tmp_path, line(3, 2, str(tmp_path / "share"), fs="cifs")))
+    read = read_small(inside(tmp_path, line(3, 2, str(tmp_path / "share"), fs="cifs")))
     assert read(f"{tmp_path}/sign") == "here"
     assert read(f"{tmp_path}/none") is None
     assert read(f"{tmp_path}/fifo") is None
@@ -240,4 +152,4 @@ def test_small_files_are_read_from_local_mounts_alone(tmp_path: Path) -> None:
 
 def test_a_root_that_the_kernel_does_not_list_is_not_called_slow() -> None:
     table = MountTable(())
-    assert "does not list" in local.why_not_asked(table.root)
+    assert "does not list" in why_not_asked(table.root)
