@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from .python import InterpreterHandler
-from .samba import SambaBase
-
-if TYPE_CHECKING:
-    from ..changes.scanner import LayerScanner
-    from ..model.findings import FindingReport
-    from ..model.samba import SambaReport
-    from ..python.service import InterpreterRequest
-    from ..server.services import Lazy
+from .base import StorageHandler
 
 
-class FindingsHandler(InterpreterHandler, SambaBase):
+class FindingsHandler(StorageHandler):
     """Every check, made now."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
         """Answer a ``FindingReport``."""
-        try:
-            share = await self.share_report()
-        except Exception:  # its own call says what is wrong; the other checks are made all the same
-            self.log.exception("The report of the share failed: checks of it are not made")
-            share = None
-        await self.tell(_findings, share, self.settings["ide49_storage_scans"])
-
-
-def _findings(asked: InterpreterRequest, share: SambaReport | None, scans: Lazy[LayerScanner]) -> FindingReport:
-    from ..findings import inputs
-
-    return inputs.findings(asked, share, scans().report())
+        kernel = self.get_query_argument("kernel", None)
+        reports = await self.reports()
+        self.send(await reports.findings(kernel))

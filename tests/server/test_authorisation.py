@@ -13,8 +13,8 @@ from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.websocket import websocket_connect
 
-from ide49_storage.handlers import ROUTES
 from ide49_storage.handlers.base import StorageHandler
+from ide49_storage.handlers.routes import ROUTES
 from ide49_storage.openapi import OPERATIONS, Operation
 
 from .conftest import PATIENCE
