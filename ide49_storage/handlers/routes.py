@@ -50,7 +50,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
 def url_patterns() -> list[tuple[str, type[RequestHandler]]]:
     """The routes as tornado wants them, in order; all other addresses below ``ide49-storage/`` come last."""
     known = [(url_path_join("/ide49-storage", _pattern(path)), handler) for path, handler in ROUTES]
-    return [*known, ("/ide49-storage/(.*)", UnknownAddressHandler)]
+    return [*known, ("/ide49-storage/.*", UnknownAddressHandler)]
 
 
 def _pattern(path: str) -> str:

@@ -14,9 +14,9 @@ class UnknownAddressHandler(StorageHandler):
 
     @web.authenticated
     @authorized
-    async def get(self, address: str) -> None:
+    async def get(self) -> None:
         """Refuse, by whatever method."""
-        message = f"There is nothing at {address[:100]!r}: openapi.json lists the addresses that there are"
+        message = "There is nothing at this address: openapi.json lists the addresses that there are"
         raise RequestRefused(404, message, "no-such-address")
 
     head = post = put = patch = delete = get
