@@ -15,8 +15,7 @@ from ..installs.manager import InstallManager, InstallRefused
 from ..model.installs import InstallRequest, Job, Jobs, NamesReport, NamesRequest, Preview, UserPackages
 from .events import EventBus
 from .job_monitor import JobMonitor
-from .refusal import RequestRefused
-from .requests import decode_body
+from .refusal import RequestRefused, decode_body
 
 T = TypeVar("T")
 #: So many seconds a preview waits for somebody who asks again.

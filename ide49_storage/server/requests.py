@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import TypeVar
 
 from ..changes.listing import MOST_IN_PAGE
 from ..model.changes import Group
-from ..model.json import decode
 from ..model.mounts import WhereRequest
 from ..model.python import PathRole
 from ..model.samba import CheckRequest
 from ..model.vocabulary import Fate
 from ..python.packages_report import SORTS, Filter
-from .refusal import RequestRefused
-
-T = TypeVar("T")
+from .refusal import RequestRefused, decode_body
 
 #: More paths than this in one request are refused: an answer is about 1 kB a path.
 MAX_PATHS = 10_000
@@ -29,14 +25,6 @@ MAX_LENGTH = 10_000_000
 MAX_PACKAGES = 10_000
 #: So many changes are listed unless the request says how many.
 DEFAULT_CHANGES = 100
-
-
-def decode_body(body: bytes, record_type: type[T]) -> T:
-    """A request's JSON body as a record; refused with 400 naming the field that is wrong."""
-    try:
-        return decode(body, record_type)
-    except ValueError as error:  # all that either reader of JSON raises
-        raise RequestRefused(400, f"The request's body is not as openapi.json says: {error}", "bad-body") from None
 
 
 def paths_of(body: bytes) -> tuple[str, ...]:
