@@ -37,7 +37,7 @@ manager.add_extension("ide49_storage", enabled=True)
 manager.link_extension("ide49_storage")
 manager.load_extension("ide49_storage")
 took = time.perf_counter() - start
-assert app.web_app.settings["ide49_storage_hub"]
+assert app.web_app.settings["ide49_storage_services"]
 print(took, flush=True)
 os._exit(0)
 """

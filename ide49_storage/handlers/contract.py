@@ -8,13 +8,6 @@ from tornado import web
 from .base import StorageHandler
 
 
-def _document() -> bytes:
-    # Imported when it is asked for: a server that starts does not need the whole table of calls.
-    from .. import openapi
-
-    return openapi.FILE.read_bytes()
-
-
 class ContractHandler(StorageHandler):
     """The OpenAPI document of this extension."""
 
@@ -22,5 +15,7 @@ class ContractHandler(StorageHandler):
     @authorized
     async def get(self) -> None:
         """Answer the file's bytes."""
+        reports = await self.reports()
+        document = await reports.contract()
         self.set_header("Content-Type", "application/json")
-        self.finish(await self.off_loop(_document))
+        self.finish(document)

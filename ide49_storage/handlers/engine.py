@@ -15,6 +15,5 @@ class EngineHandler(StorageHandler):
     @authorized
     async def get(self) -> None:
         """Answer an ``EngineReport``; the engine has a few seconds to answer."""
-        from ..engines.socket_client import engine_report
-
-        self.answer(await engine_report((await self.asking()).prober.pool))
+        reports = await self.reports()
+        self.send(await reports.engine())

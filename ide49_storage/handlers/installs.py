@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..server.job_monitor import JobMonitor
-from .base import REPORTS, Refusal, StorageHandler, decoded
+from ..server.refusal import RequestRefused
+from .base import REPORTS, StorageHandler
 
 if TYPE_CHECKING:
-    from ..installs.manager import InstallManager
-    from ..model.installs import Job, NamesReport, Preview
-
-T = TypeVar("T")
+    from ..server.installs import InstallService
 
 #: What an authorizer is asked about for everything that runs pip: it can allow reports and refuse this.
 INSTALLS = "ide49_storage:installs"
@@ -25,48 +21,11 @@ MAX_BODY = 1_000_000
 class InstallsBase(StorageHandler):
     """What these handlers share."""
 
-    @property
-    def jobs(self) -> JobMonitor:
-        """The watch over jobs, which has the service."""
-        found: JobMonitor = self.settings["ide49_storage_jobs"]
-        return found
-
-    async def ask(self, call: Callable[[InstallManager], T]) -> T:
-        """Ask the service, off the event loop; a ``InstallRefused`` becomes the answer."""
-        return await self.jobs.ask(self.within_bounds(call))
-
-    def within_bounds(self, call: Callable[[InstallManager], T]) -> Callable[[InstallManager], T]:
-        """The call, if the request is not too large for it, with a ``InstallRefused`` as the answer."""
+    async def installs(self) -> InstallService:
+        """The service that installs, for a request that is not too large for it."""
         if len(self.request.body) > MAX_BODY:
-            raise Refusal(413, f"A request has at most {MAX_BODY:,} bytes", "too-much")
-        return lambda service: _asked(call, service)
-
-
-def _asked(call: Callable[[InstallManager], T], service: InstallManager) -> T:
-    from ..installs.manager import InstallRefused
-
-    try:
-        return call(service)
-    except InstallRefused as error:
-        raise Refusal(error.status, error.message, error.reason) from None
-
-
-def _start(service: InstallManager, body: bytes) -> Job:
-    from ..model.installs import InstallRequest
-
-    return service.start(decoded(body, InstallRequest))
-
-
-def _preview(service: InstallManager, body: bytes) -> Preview:
-    from ..model.installs import InstallRequest
-
-    return service.preview(decoded(body, InstallRequest))
-
-
-def _check(service: InstallManager, body: bytes) -> NamesReport:
-    from ..model.installs import NamesRequest
-
-    return service.check(decoded(body, NamesRequest).text)
+            raise RequestRefused(413, f"A request has at most {MAX_BODY:,} bytes", "too-much")
+        return await self.services.installs.get()
 
 
 class InstallsHandler(InstallsBase):
@@ -76,13 +35,15 @@ class InstallsHandler(InstallsBase):
     @authorized
     async def get(self) -> None:
         """Answer ``Jobs``, newest first."""
-        self.answer(await self.ask(lambda service: service.jobs()))
+        installs = await self.installs()
+        self.send(await installs.jobs())
 
     @web.authenticated
     @authorized(action="write", resource=INSTALLS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
         """Start a job: 202 with its ``Job``."""
-        self.answer(await self.ask(lambda service: _start(service, self.request.body)), 202)
+        installs = await self.installs()
+        self.send(await installs.start(self.request.body), 202)
 
 
 class InstallPreviewHandler(InstallsBase):
@@ -99,12 +60,12 @@ class InstallPreviewHandler(InstallsBase):
     @authorized(action="write", resource=INSTALLS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
         """Answer a ``Preview``."""
-        body = self.request.body
+        installs = await self.installs()
         try:
-            self.answer(await self.jobs.preview(body, self.within_bounds(lambda service: _preview(service, body))))
+            self.send(await installs.preview(self.request.body))
         finally:
             if not self._gone:
-                self.jobs.delivered(body)
+                installs.delivered(self.request.body)
 
 
 class InstallCheckHandler(InstallsBase):
@@ -114,7 +75,8 @@ class InstallCheckHandler(InstallsBase):
     @authorized(action="read", resource=REPORTS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def post(self) -> None:
         """Answer a ``NamesReport``."""
-        self.answer(await self.ask(lambda service: _check(service, self.request.body)))
+        installs = await self.installs()
+        self.send(await installs.check(self.request.body))
 
 
 class InstallPackagesHandler(InstallsBase):
@@ -125,7 +87,8 @@ class InstallPackagesHandler(InstallsBase):
     async def get(self) -> None:
         """Answer ``UserPackages`` for ``?kernel=``."""
         kernel = self.get_query_argument("kernel", None)
-        self.answer(await self.ask(lambda service: service.packages(kernel)))
+        installs = await self.installs()
+        self.send(await installs.packages(kernel))
 
 
 class InstallHandler(InstallsBase):
@@ -136,19 +99,12 @@ class InstallHandler(InstallsBase):
     async def get(self, id: str) -> None:  # noqa: A002  (the contract's name)
         """Answer the ``Job`` with its lines behind ``?after=``."""
         after = self.get_query_argument("after", None)
-        self.answer(await self.ask(lambda service: service.job(id, after)))
+        installs = await self.installs()
+        self.send(await installs.job(id, after))
 
     @web.authenticated
     @authorized(action="write", resource=INSTALLS)  # type: ignore[untyped-decorator]  # jupyter_server does not type its use with arguments
     async def delete(self, id: str) -> None:  # noqa: A002  (the contract's name)
         """Cancel it; answer the ``Job`` as it is now."""
-        self.answer(await self.ask(lambda service: service.cancel(id)))
-
-
-ROUTES: tuple[tuple[str, Any], ...] = (
-    ("installs", InstallsHandler),
-    ("installs/preview", InstallPreviewHandler),
-    ("installs/check", InstallCheckHandler),
-    ("installs/packages", InstallPackagesHandler),
-    ("installs/{id}", InstallHandler),
-)
+        installs = await self.installs()
+        self.send(await installs.cancel(id))

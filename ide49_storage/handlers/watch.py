@@ -10,7 +10,9 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ..server.events import EventBus
-from .base import REPORTS, ErrorsAsRecords, Refusal
+from ..server.refusal import RequestRefused
+from ..server.services import SETTING, Services
+from .base import REPORTS, ErrorsAsRecords
 
 
 class WatchHandler(ErrorsAsRecords, WebSocketMixin, WebSocketHandler, JupyterHandler):
@@ -25,7 +27,9 @@ class WatchHandler(ErrorsAsRecords, WebSocketMixin, WebSocketHandler, JupyterHan
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Open the websocket, for those who may read reports."""
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
-            raise Refusal(400, "This address is a websocket: connect to it with ws:// or wss://", "not-a-websocket")
+            raise RequestRefused(
+                400, "This address is a websocket: connect to it with ws:// or wss://", "not-a-websocket"
+            )
         # Here, and not in ``open``: what is no text is refused before there is a websocket.
         self._after = self.get_query_argument("after", None)
         await super().get(*args, **kwargs)
@@ -34,24 +38,24 @@ class WatchHandler(ErrorsAsRecords, WebSocketMixin, WebSocketHandler, JupyterHan
         """Messages are too short to compress."""
 
     def open(self, *args: Any, **kwargs: Any) -> None:
-        """Join the hub, behind the client's cursor if it has one."""
+        """Subscribe, behind the client's cursor if it has one."""
         super().open(*args, **kwargs)
-        self._hub.join(self._send, self._after)
+        self._events.subscribe(self._send, self._after)
 
     def on_message(self, message: str | bytes) -> None:
         """Nothing is asked over this socket."""
 
     def on_close(self) -> None:
-        """Leave the hub."""
-        self._hub.leave(self._send)
+        """Unsubscribe."""
+        self._events.unsubscribe(self._send)
 
     @property
-    def _hub(self) -> EventBus:
-        hub: EventBus = self.settings["ide49_storage_hub"]
-        return hub
+    def _events(self) -> EventBus:
+        services: Services = self.settings[SETTING]
+        return services.events
 
     def _send(self, message: bytes) -> None:
         try:
             self.write_message(message.decode("utf-8"))
         except WebSocketClosedError:
-            self._hub.leave(self._send)
+            self._events.unsubscribe(self._send)

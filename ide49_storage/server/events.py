@@ -1,4 +1,4 @@
-"""Who watches, and what there was to say: one hub for all websockets of a server."""
+"""Publishes messages to all websockets of a server, and keeps the last ones for those that come back."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class EventBus:
         self._kept: deque[tuple[int, bytes]] = deque(maxlen=KEPT)
         self._run = ""
         self._count = 0
-        self._announcer: MountEvents | None = None
+        self._mount_events: MountEvents | None = None
         #: What works only while somebody watches: started with the first watcher, stopped with the last.
-        self.attendants: list[Monitor] = []
+        self.monitors: list[Monitor] = []
 
     @property
     def listening(self) -> bool:
         """Whether the kernel's announcements are listened to."""
-        return self._announcer is not None
+        return self._mount_events is not None
 
     @property
     def watched(self) -> bool:
@@ -67,7 +67,7 @@ class EventBus:
     def _cursor(self) -> str:
         return f"{self._run}-{self._count}"
 
-    def join(self, send: Send, after: str | None) -> None:
+    def subscribe(self, send: Send, after: str | None) -> None:
         """Add a watcher: it gets a ``Hello``, and what came after its cursor where that is known."""
         if not self._watchers:
             self._start()
@@ -78,13 +78,13 @@ class EventBus:
             send(message)
         self._watchers.add(send)
 
-    def leave(self, send: Send) -> None:
+    def unsubscribe(self, send: Send) -> None:
         """Forget a watcher; with the last one, stop listening."""
         self._watchers.discard(send)
         if not self._watchers:
             self.close()
 
-    def tell(self, make: type[WatchMessage], **fields: object) -> None:
+    def publish(self, make: type[WatchMessage], **fields: object) -> None:
         """Send a message of this type to all who watch, with the next cursor."""
         self._count += 1
         message = encode(make(cursor=self._cursor(), at=now(), **fields))
@@ -94,31 +94,31 @@ class EventBus:
 
     def close(self) -> None:
         """Stop listening to the kernel, and all that works for watchers."""
-        for attendant in self.attendants:
-            attendant.stop()
-        if self._announcer is not None:
-            asyncio.get_running_loop().remove_reader(self._announcer.fileno())
-            self._announcer.close()
-            self._announcer = None
+        for monitor in self.monitors:
+            monitor.stop()
+        if self._mount_events is not None:
+            asyncio.get_running_loop().remove_reader(self._mount_events.fileno())
+            self._mount_events.close()
+            self._mount_events = None
 
     def _start(self) -> None:
         self._run, self._count = uuid.uuid4().hex, 0
         self._kept.clear()
-        for attendant in self.attendants:
-            attendant.start()
+        for monitor in self.monitors:
+            monitor.start()
         try:
-            self._announcer = MountEvents()
+            self._mount_events = MountEvents()
         except (OSError, AttributeError) as error:  # no procfs; no epoll off Linux
             self._log.warning("The mount table cannot be watched here (%s): reload to see changes", error)
             return
-        asyncio.get_running_loop().add_reader(self._announcer.fileno(), self._announced)
+        asyncio.get_running_loop().add_reader(self._mount_events.fileno(), self._announced)
 
     def _announced(self) -> None:
-        if self._announcer is not None:
-            self._announcer.drain()
-            self.tell(MountsChanged)
-            for attendant in self.attendants:
-                attendant.mounts_changed()
+        if self._mount_events is not None:
+            self._mount_events.drain()
+            self.publish(MountsChanged)
+            for monitor in self.monitors:
+                monitor.mounts_changed()
 
     def _after(self, cursor: str | None) -> list[bytes] | None:
         """The kept messages after a cursor; ``None`` where the cursor is not of this run, or too old."""

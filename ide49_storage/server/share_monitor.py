@@ -1,4 +1,4 @@
-"""Looks at the shares while somebody watches, and tells when one changes its state."""
+"""Looks at the shares while somebody watches, and publishes when one changes its state."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..model.watch import SambaChanged
 from .events import EventBus
-from .services import Lazy
+from .lazy import Lazy
 
 if TYPE_CHECKING:
-    from ..samba.service import SambaService
+    from .reports import Reports
 
 #: Seconds between two looks. The kernel announces a mount, and nobody a server that falls silent.
 PERIOD = 2.0
@@ -19,8 +19,8 @@ PERIOD = 2.0
 class ShareMonitor:
     """One task while there are watchers; it sleeps without a timer where no share is mounted."""
 
-    def __init__(self, desk: Lazy[SambaService], hub: EventBus) -> None:
-        self._desk, self._hub = desk, hub
+    def __init__(self, reports: Lazy[Reports], events: EventBus) -> None:
+        self._reports, self._events = reports, events
         self._task: asyncio.Task[None] | None = None
         self._mounts = asyncio.Event()
 
@@ -41,12 +41,12 @@ class ShareMonitor:
 
     async def _watch(self) -> None:
         before: object = None
-        desk = await asyncio.to_thread(self._desk)
+        reports = await self._reports.get()
         while True:
-            shares = await desk.shares()
+            shares = await reports.samba.shares()
             states = {(share.mount_id, share.mount_point): share.state for share in shares}
             if before is not None and states != before:
-                self._hub.tell(SambaChanged)
+                self._events.publish(SambaChanged)
             before = states
             try:
                 await asyncio.wait_for(self._mounts.wait(), PERIOD if shares else None)

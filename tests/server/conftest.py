@@ -10,9 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from jsonschema import Draft202012Validator
-from tornado.httpclient import HTTPClientError, HTTPResponse
+from jupyter_server.auth import Authorizer
+from jupyter_server.serverapp import ServerApp
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
+from tornado.websocket import websocket_connect
 
-from ide49_storage.openapi import document
+from ide49_storage.openapi import Operation, document
 from ide49_storage.processes import pool
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
@@ -62,3 +65,56 @@ def jp_fetch(jp_fetch: Fetch) -> Fetch:
         return response
 
     return fetch
+
+
+class Server:
+    """The running test server, asked over real HTTP with just the given headers."""
+
+    def __init__(self, app: ServerApp, port: int, base_url: str) -> None:
+        self.app = app
+        self.origin = f"http://localhost:{port}"
+        self.base = f"{self.origin}{base_url}"
+        self.token = {"Authorization": f"token {app.identity_provider.token}"}
+
+    async def call(self, operation: Operation, headers: dict[str, str]) -> int:
+        """The status of a valid request for this operation, 101 for a websocket that opens."""
+        url = f"{self.base}ide49-storage/{operation.sample_path or operation.path}?{operation.sample_query}"
+        if operation.status == 101:
+            request = HTTPRequest(url.replace("http", "ws", 1), headers=headers)
+            try:
+                socket = await websocket_connect(request)
+            except HTTPClientError as error:
+                return error.code
+            socket.close()
+            return 101
+        body = operation.sample_body if operation.method in {"POST", "PUT", "PATCH"} else None
+        return (await self.fetch(url, method=operation.method, headers=headers, body=body)).code
+
+    async def fetch(self, url: str, **options: Any) -> HTTPResponse:
+        client = AsyncHTTPClient()
+        return await client.fetch(url, raise_error=False, follow_redirects=False, request_timeout=PATIENCE, **options)
+
+    async def cookies(self) -> str:
+        """The cookies of a browser that signed in with the token; the XSRF token is among them, unused."""
+        response = await self.fetch(f"{self.base}api/status", headers=self.token)
+        assert response.code == 200
+        page = await self.fetch(f"{self.base}tree", headers=self.token)
+        jar = [line.partition(";")[0] for each in (response, page) for line in each.headers.get_list("Set-Cookie")]
+        assert any(cookie.startswith("username") for cookie in jar), jar
+        return "; ".join(dict.fromkeys(jar))
+
+
+@pytest.fixture
+def server(jp_serverapp: ServerApp, jp_http_port: int, jp_base_url: str, http_server_client: object) -> Server:
+    return Server(jp_serverapp, jp_http_port, jp_base_url)
+
+
+class Refuses(Authorizer):
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        return False
+
+
+def use(server: Server, authorizer: type[Authorizer]) -> Authorizer:
+    made = authorizer(parent=server.app, identity_provider=server.app.identity_provider)
+    server.app.web_app.settings["authorizer"] = made
+    return made

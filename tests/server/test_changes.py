@@ -31,7 +31,7 @@ def root(jp_serverapp: ServerApp, tmp_path: Path) -> Path:
         (made / f"file-{number}").write_text("x")
     task: dict[str, Any] = {"engine_files": [], "sites": [], "skip": [], "diff": None}
     plan = ScanPlan({**task, "root": str(made), "storage": "overlay"}, ())
-    scans: LayerScanner = jp_serverapp.web_app.settings["ide49_storage_scans"]()
+    scans: LayerScanner = jp_serverapp.web_app.settings["ide49_storage_services"].reports().scanner
     scans._make_plan = lambda: plan
     return made
 

@@ -14,8 +14,8 @@ from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 
 from ide49_storage.findings import inputs
 from ide49_storage.handlers.findings import FindingsHandler
-from ide49_storage.handlers.samba import SambaBase
 from ide49_storage.model.timestamps import now
+from ide49_storage.server.reports import Reports
 
 from .conftest import PATIENCE, validate
 
@@ -105,10 +105,10 @@ async def test_without_the_report_of_the_share_the_other_checks_are_made(
 ) -> None:
     gatherings.expected = 2
 
-    async def broken(_: SambaBase) -> None:
+    async def broken(_: Reports) -> None:
         raise OSError("the share")
 
-    monkeypatch.setattr(SambaBase, "share_report", broken)
+    monkeypatch.setattr(Reports, "share", broken)
     first, second = await asyncio.gather(ask(""), ask(""))
     assert (first.code, first.body) == (200, second.body)
     assert json.loads(first.body)["checks"] > 0

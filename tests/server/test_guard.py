@@ -185,7 +185,7 @@ async def test_no_temporary_file_is_made_on_a_share(
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.setattr(temporary, "_USUAL", (str(tmp_path),))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(share / "runtime"))
-    jp_serverapp.web_app.settings["ide49_storage_jobs"].service()._made = None
+    jp_serverapp.web_app.settings["ide49_storage_services"].installs().manager._made = None
     task: dict[str, Any] = {
         "root": str(tmp_path),
         "storage": "overlay",
@@ -194,7 +194,7 @@ async def test_no_temporary_file_is_made_on_a_share(
         "skip": [],
         "diff": None,
     }
-    jp_serverapp.web_app.settings["ide49_storage_scans"]()._make_plan = lambda: ScanPlan(task, ())
+    jp_serverapp.web_app.settings["ide49_storage_services"].reports().scanner._make_plan = lambda: ScanPlan(task, ())
     GUARD.on = True
     try:
         jobs = json.loads((await jp_fetch("ide49-storage", "installs")).body)

@@ -12,7 +12,7 @@ import pytest
 from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 
-from ide49_storage.handlers.mounts import MAX_LENGTH, MAX_PATHS
+from ide49_storage.server.requests import MAX_LENGTH, MAX_PATHS
 
 from .conftest import Fetch, validate
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import ide49_storage
-from ide49_storage.server.services import Lazy
+from ide49_storage.server.lazy import Lazy
 
 LOADED = """
 import os, sys
@@ -20,7 +20,7 @@ from jupyter_server.serverapp import ServerApp
 app = ServerApp(open_browser=False, allow_root=True, port=0, log_level="CRITICAL", root_dir=os.getcwd())
 app.jpserver_extensions = {"ide49_storage": True}
 app.initialize(argv=[])
-assert app.web_app.settings["ide49_storage_hub"]
+assert app.web_app.settings["ide49_storage_services"]
 print(*(name for name in sys.modules if name.startswith("ide49_storage.")), flush=True)
 os._exit(0)
 """
@@ -76,16 +76,16 @@ def test_what_could_not_be_made_is_tried_again() -> None:
 
 FROM_A_SHARE = """
 import os, sys
-from ide49_storage import extension
+from ide49_storage.server import services
 from ide49_storage.mounts import mountinfo, snapshot
-assert extension.import_from_a_share() is False
+assert services.import_if_remote() is False
 assert "ide49_storage.samba.service" not in sys.modules
 folder = sys.argv[1]
 holder = snapshot.take_snapshot().table.mount_of(folder).id
 line = f"999999 {holder} 0:999 / {folder} rw - cifs //nas/iot-data rw"
 text = mountinfo.read_mountinfo() + line.encode() + bytes([10])
 mountinfo.read_mountinfo = lambda *_: text
-assert extension.import_from_a_share() is True
+assert services.import_if_remote() is True
 print(*(name for name in sys.modules if name.startswith("ide49_storage.")), flush=True)
 """
 

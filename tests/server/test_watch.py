@@ -49,7 +49,7 @@ async def run(*argv: str) -> None:
 
 
 def hub_of(app: ServerApp) -> EventBus:
-    hub = app.web_app.settings["ide49_storage_hub"]
+    hub = app.web_app.settings["ide49_storage_services"].events
     assert isinstance(hub, EventBus)
     return hub
 
@@ -125,19 +125,19 @@ async def test_only_the_last_messages_are_kept(jp_serverapp: ServerApp) -> None:
 
     hub = hub_of(jp_serverapp)
     seen: list[bytes] = []
-    hub.join(seen.append, None)
+    hub.subscribe(seen.append, None)
     first = json.loads(seen[0])["cursor"]
     for _ in range(KEPT + 1):
-        hub.tell(MountsChanged)
+        hub.publish(MountsChanged)
     late: list[bytes] = []
-    hub.join(late.append, first)
+    hub.subscribe(late.append, first)
     assert json.loads(late[0])["resumed"] is False
     last: list[bytes] = []
-    hub.join(last.append, json.loads(seen[1])["cursor"])
+    hub.subscribe(last.append, json.loads(seen[1])["cursor"])
     assert json.loads(last[0])["resumed"] is True
     assert len(last) == KEPT + 1
     for each in (seen, late, last):
-        hub.leave(each.append)
+        hub.unsubscribe(each.append)
 
 
 async def test_an_ordinary_get_is_no_websocket(jp_fetch: Callable[..., Awaitable[Any]]) -> None:

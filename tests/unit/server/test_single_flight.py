@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ide49_storage.handlers.single_flight import SingleFlight
+from ide49_storage.server.single_flight import SingleFlight
 
 
 class Calls:
