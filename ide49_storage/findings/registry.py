@@ -124,5 +124,5 @@ def _findings(each: Check, inputs: CheckInputs) -> Iterator[Finding]:
 
 
 def page_of(identifier: str) -> str:
-    """The docs page of a check, below the repository."""
-    return f"docs/findings/{identifier}.md"
+    """The address of a check's page, below the extension's own."""
+    return f"findings/{identifier}"

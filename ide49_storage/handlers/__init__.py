@@ -8,7 +8,7 @@ from . import installs
 from .changes import ChangesHandler
 from .contract import ContractHandler
 from .engine import EngineHandler
-from .findings import FindingsHandler
+from .findings import FindingPageHandler, FindingsHandler
 from .mounts import MountsHandler, WhereHandler
 from .python import PackagesHandler, PythonHandler, RequirementsHandler
 from .samba import SambaCheckHandler, SambaHandler
@@ -27,6 +27,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("packages", PackagesHandler),
     ("requirements", RequirementsHandler),
     ("findings", FindingsHandler),
+    ("findings/{id}", FindingPageHandler),
     *installs.ROUTES,
     ("openapi.json", ContractHandler),
     ("watch", WatchHandler),

@@ -13,7 +13,7 @@ from ._shared import by_site, few, pip_of, quoted, reinstall
 _UNREADABLE = {
     PackageProblem.NO_METADATA: "has no METADATA",
     PackageProblem.NO_NAME: "has no name in its METADATA",
-    PackageProblem.BAD_ENCODING: "has a name that is not UTF-8",
+    PackageProblem.BAD_ENCODING: "has a name that is no UTF-8",
     PackageProblem.TOO_LONG: "has a METADATA that is too long to read",
     PackageProblem.UNREADABLE: "cannot be read",
 }
