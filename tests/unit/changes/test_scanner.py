@@ -251,9 +251,9 @@ def test_the_helper_ends_when_nobody_listens(root: Path) -> None:
 TELLS_AT_EVERY_CHANCE = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from ide49_storage.changes import helper, scan
-scan._PROGRESS_SECONDS = -1
-helper.main()
+from ide49_storage.changes import scan_process, walk
+walk._PROGRESS_SECONDS = -1
+scan_process.main()
 """
 
 
