@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from ..formats.smb_conf import ExportedFolder
 from ..model.samba import (
     CheckOutcome,
     Client,
@@ -146,7 +147,7 @@ def client_record(table: MountTable, shares: Sequence[Share], settings: Settings
 
 
 def server_record(
-    settings: Settings, conf: str | None, exports: Sequence[Export] | None, said: Negotiation | None
+    settings: Settings, conf: str | None, exports: Sequence[ExportedFolder] | None, said: Negotiation | None
 ) -> SambaServer:
     """The record of this machine as a server. ``conf``: the path of its
     ``smb.conf``; ``said``: what its own port 445 answered.
@@ -162,7 +163,7 @@ def server_record(
     return SambaServer(
         wanted=settings.server_wanted,
         listening=listening,
-        exports=None if exports is None else tuple(exports),
+        exports=None if exports is None else tuple(Export(**each._asdict()) for each in exports),
         evidence=tuple(evidence),
     )
 
