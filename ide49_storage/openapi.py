@@ -19,7 +19,7 @@ import msgspec
 
 from .model.changes import ChangesEnded, ChangesProgressed, ChangesReport, Group
 from .model.engines import EngineReport
-from .model.findings import FindingReport
+from .model.findings import FindingPage, FindingReport
 from .model.installs import (
     InstallProgressed,
     InstallRequest,
@@ -251,6 +251,14 @@ OPERATIONS: tuple[Operation, ...] = (
         "findings",
         "What is wrong, worst first, each with its evidence and its remedy",
         result=FindingReport,
+    ),
+    Operation(
+        "GET",
+        "findings/{id}",
+        "What a check looks for, why it matters and what to do, as Markdown",
+        result=FindingPage,
+        errors=(404,),
+        sample_path="findings/PY11",
     ),
     *INSTALLS,
     Operation("GET", "openapi.json", "This document"),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from ..model.changes import EntryType, Group, GroupTotals, Largest, PythonPackage, Remedy, RemedyKind, SystemPackage
+from .package_owners import OWNERS
+from .package_owners.owner import InstallLines, one_line
 
 _PROGRAMS = re.compile(r"/(?:usr|opt|lib\w*|s?bin|boot|var)(?:/|$)")
 _PLAIN_COPY = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
@@ -41,10 +42,9 @@ def remedies(group: Group, files: int, largest: Sequence[Largest], known: Known)
     """What to do about a group with so many files, of which ``largest`` are the largest items."""
     if not files and not largest:
         return ()
-    if group is Group.SYSTEM_PACKAGES:
-        return (system_packages(known.system, known.removed),)
-    if group is Group.PYTHON_PACKAGES:
-        return (python_packages(known),)
+    for owner in OWNERS:
+        if owner.group == group.value:
+            return (_install(owner.install_lines(known)),)
     if group is Group.CACHES_AND_LOGS:
         return (_nothing("Caches, logs and temporary files: programs make them again."),)
     if group is Group.MADE_AT_START:
@@ -54,59 +54,6 @@ def remedies(group: Group, files: int, largest: Sequence[Largest], known: Known)
     if group is Group.CONFIGURATION:
         return (copies(items, beyond),)
     return _home(items, beyond, known)
-
-
-def system_packages(packages: Sequence[SystemPackage], removed: Sequence[str] = ()) -> Remedy:
-    """The ``RUN`` line that installs what was asked for; dependencies come by themselves."""
-    back = f" Removed here, but the image brings it again: {_one_line(', '.join(removed))}." if removed else ""
-    wanted = sorted({each.name for each in packages if not each.automatic} or {each.name for each in packages})
-    if not wanted:
-        sentence = "Written by the package manager, which did not install anything: lists and logs of its own."
-        return _nothing(sentence + back)
-    names = " ".join(map(shlex.quote, wanted))
-    line = f"RUN apt-get update && apt-get install -y {names} && rm -rf /var/lib/apt/lists/*"
-    sentence = (
-        "Add this line to the Dockerfile of the image. What was installed from a .deb file of your own"
-        " needs a COPY of that file." + back
-    )
-    return Remedy(kind=RemedyKind.DOCKERFILE, sentence=sentence, lines=(line,), left_out=0)
-
-
-def python_packages(known: Known) -> Remedy:
-    """One ``RUN`` line for each interpreter, with the versions that are here now."""
-    folders: dict[tuple[str | None, bool], list[str]] = {}
-    notes = []
-    for package in sorted(known.python, key=lambda each: each.name.lower()):
-        if package.requirement is None:
-            came = "came from a local folder or file: COPY that and install it"
-            notes.append(f"# {_one_line(package.name)} {_one_line(package.version)} {came}")
-            continue
-        key = (package.interpreter, package.location in known.managed)
-        folders.setdefault(key, []).append(shlex.quote(_one_line(package.requirement)))
-    lines = []
-    made: set[str] = set()
-    for (interpreter, managed), words in folders.items():
-        if interpreter is not None and interpreter in known.made_here and interpreter not in made:
-            made.add(interpreter)
-            lines.append(_interpreter(interpreter, known.made_here[interpreter]))
-        pip = f"{shlex.quote(interpreter)} -m pip" if interpreter else "pip"
-        option = "--break-system-packages " if managed else ""
-        lines.append(f"RUN {pip} install --no-cache-dir {option}{' '.join(words)}")
-    if not lines and not notes:
-        return _nothing("Files in Python's package folders that no installed package claims: compiled or left over.")
-    sentence = (
-        "Add this to the Dockerfile of the image, or install these packages into a user base on a volume"
-        " (pip install --user)."
-    )
-    return Remedy(kind=RemedyKind.DOCKERFILE, sentence=sentence, lines=(*lines, *notes), left_out=0)
-
-
-def _interpreter(program: str, base: str | None) -> str:
-    """What has to be in the image before a package is installed for an interpreter that was made here."""
-    if base is None:
-        return f"# {_one_line(program)} was installed here too: put it into the image first"
-    folder = os.path.dirname(os.path.dirname(program))
-    return f"RUN {shlex.quote(_one_line(base))} -m venv {shlex.quote(_one_line(folder))}"
 
 
 def copies(items: Sequence[Largest], beyond: int) -> Remedy:
@@ -122,7 +69,7 @@ def copies(items: Sequence[Largest], beyond: int) -> Remedy:
         elif item.type is EntryType.OTHER or folder is None:
             beyond += max(1, item.files)
         else:
-            lines.append(f"# with its folder: {_one_line(item.path)}")
+            lines.append(f"# with its folder: {one_line(item.path)}")
             widened.add(folder)
     lines += [f"COPY {_copied(folder + '/')}" for folder in sorted(widened)]
     sentence = (
@@ -194,13 +141,13 @@ def moves(items: Sequence[Largest], destination: str, beyond: int, taken: Callab
         renamed = target != folder + name
         words = ("-nT", target) if renamed else ("-n", folder)
         lines.append(f"mv {words[0]} -- {shell_word(item.path)} {shell_word(words[1])}")
-    sentence = f"Move to {_one_line(destination)}, which an update keeps. Programs must then look there."
+    sentence = f"Move to {one_line(destination)}, which an update keeps. Programs must then look there."
     return Remedy(kind=RemedyKind.MOVE, sentence=sentence, lines=tuple(lines), left_out=beyond)
 
 
 def _look(destinations: Sequence[str]) -> Remedy:
     """What was written near a start. Without lines: moving what the start script makes would break things."""
-    place = _one_line(destinations[0]) if destinations else "a volume"
+    place = one_line(destinations[0]) if destinations else "a volume"
     sentence = (
         "Written within seconds of a start: by the image's own start script, which makes it again, or by somebody,"
         f" and then it is lost. Look, and move what is yours to {place}."
@@ -222,7 +169,7 @@ def dockerfile(groups: Sequence[GroupTotals]) -> tuple[str, ...]:
         for remedy in group.remedies:
             if remedy.kind is RemedyKind.DOCKERFILE and (remedy.lines or remedy.left_out):
                 title = group.group.value.replace("-", " ").capitalize()
-                lines += [f"# {title}: {_one_line(remedy.sentence)}", *remedy.lines]
+                lines += [f"# {title}: {one_line(remedy.sentence)}", *remedy.lines]
                 if remedy.left_out:
                     lines.append(f"# and {remedy.left_out} more")
     return tuple(lines)
@@ -239,8 +186,10 @@ def shell_word(path: str) -> str:
     )
 
 
-def _one_line(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
+def _install(again: InstallLines) -> Remedy:
+    if not again.lines:
+        return _nothing(again.sentence)
+    return Remedy(kind=RemedyKind.DOCKERFILE, sentence=again.sentence, lines=again.lines, left_out=0)
 
 
 def _nothing(sentence: str) -> Remedy:

@@ -98,7 +98,9 @@ class ScanProcess:
             if self._wake_read in ready:
                 raise Cancelled
             if not ready:
-                raise ScanError(f"Nothing was heard for {self._silence:.0f} seconds; the scan was in {folder}.")
+                raise ScanError(
+                    f"The scan did not report anything for {self._silence:.0f} seconds; it was in {folder}."
+                )
             read = os.read(output, 1 << 16)
             if not read:
                 return None

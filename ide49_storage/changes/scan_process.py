@@ -1,6 +1,6 @@
 """The helper process: one scan, from a task as JSON on stdin to progress and a summary as JSON lines on stdout.
 
-Started by ``scans`` without site-packages. The listing goes to the descriptors named in the task, one
+Started by ``scan_client`` without site-packages. The listing goes to the descriptors named in the task, one
 for each group, so that neither process holds it in memory. It ends when nobody reads its progress.
 """
 
@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
 from . import detection
 from . import groups as rules
 from .overlay_handle import Handles
-from .package_owners import dpkg, python
+from .package_owners import OWNERS
+from .package_owners.owner import Installed, PackageOwner
 from .path_index import PathIndex
 from .statx import StatxReader
 from .totals import Item, Totals
@@ -29,77 +30,54 @@ _BUFFER = 1 << 18
 class PackageCatalogue(Owners):
     """The packages that came since, and what they claim. A package's number is its place in ``packages``."""
 
-    def __init__(self, root: bytes, young: Callable[[bytes], bool], sites: list[bytes], since: int | None) -> None:
-        self.dpkg = dpkg.Dpkg(root)
-        self.dists = python.LayerDistributions(root)
-        self.packages: list[tuple[str, Any]] = []
-        self.removed: frozenset[str] = frozenset()
-        self.sites: set[bytes] = set()
-        self._environments: set[bytes] = set()
-        self.installs = rules.TimeSpans(())
-        self._root = root
-        self._young = young
+    def __init__(self, root: bytes, is_new: Callable[[bytes], bool], folders: list[bytes], since: int | None) -> None:
+        self.owners = [owner(root, is_new, since, folders) for owner in OWNERS]
+        self.packages: list[tuple[PackageOwner, Any]] = []
+        self.installs = rules.TimeSpans(span for owner in self.owners for span in owner.ran())
         self._index = PathIndex()
-        self._add_system(since)
-        for site in self.dists.sites(sites):
-            self._add_site(site)
+        for owner in self.owners:
+            self._claim(owner, owner.came_since())
 
     def owner(self, path: bytes) -> tuple[str | None, int | None]:
         """See `Owners`."""
         number = self._index.find(path)
         if number is not None:
-            return self.packages[number][0], number
-        return (rules.PYTHON if self._in_environment(path) else None), None
+            return self.packages[number][0].group, number
+        return next((owner.group for owner in self.owners if owner.owns(path)), None), None
 
     def enter(self, path: bytes) -> None:
         """See `Owners`."""
-        if path.endswith((b"/site-packages", b"/dist-packages")):
-            self._add_site(path)
-        sign = path + b"/pyvenv.cfg"
-        if os.path.lexists(self._root + sign) and self._young(sign):
-            self._environments.add(path)
+        for owner in self.owners:
+            self._claim(owner, owner.enter(path))
 
-    def _in_environment(self, path: bytes) -> bool:
-        """Whether it belongs to a virtual environment that was made here: that is made again, and not copied."""
-        return any(path.startswith(prefix) and path[len(prefix) :][:1] in (b"", b"/") for prefix in self._environments)
-
-    def made_here(self, interpreter: str) -> bool:
-        """Whether the interpreter itself is younger than the container."""
-        return self._young(os.fsencode(interpreter))
-
-    def _add_system(self, since: int | None) -> None:
-        if not self._young(dpkg.INFO):
-            return
-        self.installs = rules.TimeSpans(self.dpkg.windows(since))
-        young = [name for name in self.dpkg.list_names() if self._young(dpkg.INFO + b"/" + name)]
-        self.removed = self.dpkg.removed({dpkg.package_of(name) for name in young})
-        for name in young:
-            if dpkg.package_of(name) not in self.removed:
-                self._claim(rules.SYSTEM, dpkg.package_of(name), self.dpkg.paths(name))
-
-    def _add_site(self, site: bytes) -> None:
-        if site in self.sites:
-            return
-        self.sites.add(site)
-        if not self._young(site):
-            return
-        for info in self.dists.in_site(site):
-            folder = site + b"/" + info
-            if self._young(folder + b"/METADATA") and self._index.find(folder + b"/METADATA") is None:
-                claims = [folder, *self.dists.files(site, info)]
-                self._claim(rules.PYTHON, self.dists.read(site, info), claims)
-
-    def _claim(self, owner: str, package: Any, paths: Any) -> None:
-        self.packages.append((owner, package))
-        for path in paths:
-            self._index.add(path, len(self.packages) - 1)
+    def _claim(self, owner: PackageOwner, found: Iterable[Installed]) -> None:
+        for package, sign, paths in found:
+            if self._index.find(sign) is not None:
+                continue
+            self.packages.append((owner, package))
+            for path in paths:
+                self._index.add(path, len(self.packages) - 1)
 
     def name(self, number: int | None) -> str | None:
         """A package's name."""
         if number is None:
             return None
-        package = self.packages[number][1]
-        return str(package.name) if isinstance(package, python.LayerDistribution) else str(package)
+        owner, package = self.packages[number]
+        return owner.name(package)
+
+    @property
+    def removed(self) -> frozenset[str]:
+        """The names of packages that were taken away."""
+        return frozenset().union(*(owner.removed for owner in self.owners))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Of each package, by its number, what the records need."""
+        rows: list[dict[str, Any]] = [{}] * len(self.packages)
+        for owner in self.owners:
+            numbers = [number for number, (of, _) in enumerate(self.packages) if of is owner]
+            for number, row in zip(numbers, owner.rows([self.packages[each][1] for each in numbers]), strict=True):
+                rows[number] = {"owner": owner.group, **row}
+        return rows
 
 
 class ListingWriter:
@@ -225,24 +203,10 @@ def _item(item: Item) -> list[Any]:
 
 
 def _packages(catalogue: PackageCatalogue, totals: Totals) -> list[dict[str, Any]]:
-    system = {package for owner, package in catalogue.packages if owner == rules.SYSTEM}
-    described = catalogue.dpkg.describe(system)
-    rows = []
-    for number, (owner, package) in enumerate(catalogue.packages):
-        row = {"owner": owner, "files": totals.package_files[number], "size": totals.package_sizes[number]}
-        if owner == rules.SYSTEM:
-            version, automatic = described[package]
-            row |= {"name": package, "version": version, "automatic": automatic}
-        else:
-            site = os.fsdecode(package.site)
-            row |= {"name": package.name, "version": package.version, "location": site}
-            interpreter = catalogue.dists.interpreter(package.site)
-            row |= {"requirement": package.requirement, "interpreter": interpreter}
-            row |= {"made_here": interpreter is not None and catalogue.made_here(interpreter)}
-            row |= {"base": interpreter and catalogue.dists.base(interpreter)}
-            row |= {"managed": catalogue.dists.managed(package.site)}
-        rows.append(row)
-    return rows
+    return [
+        {**row, "files": totals.package_files[number], "size": totals.package_sizes[number]}
+        for number, row in enumerate(catalogue.rows())
+    ]
 
 
 def _missing(scan: Scan, catalogue: PackageCatalogue, root: bytes) -> tuple[list[tuple[bytes, str]], int]:
@@ -260,10 +224,9 @@ def _missing(scan: Scan, catalogue: PackageCatalogue, root: bytes) -> tuple[list
         return True
 
     gone: dict[bytes, str] = {}
-    for path, package in catalogue.dpkg.missing(scan.folders, there):
-        gone.setdefault(path, package)
-    for path, package in catalogue.dists.missing(catalogue.sites, scan.folders, there):
-        gone.setdefault(path, package)
+    for owner in catalogue.owners:
+        for path, package in owner.missing(scan.folders, there):
+            gone.setdefault(path, package)
     return list(islice(gone.items(), MOST_MISSING)), len(gone)
 
 

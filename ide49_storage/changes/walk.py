@@ -48,7 +48,7 @@ class FoundChange(NamedTuple):
 
 
 class Owners:
-    """Whose paths are whose. This one knows of nobody; ``helper`` has one that asks dpkg and pip."""
+    """Whose paths are whose. This one knows of nobody; ``scan_process`` has one that asks the package managers."""
 
     installs = groups.TimeSpans(())
 

@@ -8,7 +8,7 @@ import textwrap
 from typing import Any
 
 from .. import client
-from ..findings.docs import page
+from ..findings.docs import page_text
 from ..findings.registry import all_checks
 from ..model.findings import Finding, FindingReport, Level
 from .show import add_json, print_json, printable
@@ -46,7 +46,8 @@ def _explain(identifier: str) -> int:
             file=sys.stderr,
         )
         return 2
-    print(page(checks[identifier]).partition("-->")[2].strip())
+    check = checks[identifier]
+    print(f"# {check.id}: {check.title}\n\n{page_text(check).strip()}")
     return 0
 
 

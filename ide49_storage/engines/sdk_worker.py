@@ -52,7 +52,7 @@ def tell(task: dict[str, Any]) -> dict[str, Any]:
     except EngineRefused as refused:
         return {"refused": refused.state, "message": str(refused)}
     except Exception as error:  # whatever an engine, or what claims to be one, makes the SDK raise
-        return {"refused": "failed", "message": f"The engine's answer was no help: {_short(error)}"}
+        return {"refused": "failed", "message": f"The engine's answer could not be used: {_short(error)}"}
 
 
 def _bounded(environ: Mapping[str, str]) -> None:
@@ -70,7 +70,7 @@ def _client(addresses: Iterable[str], environ: Mapping[str, str], seconds: float
     try:
         docker: Any = importlib.import_module("docker")
     except ImportError:
-        text = f"There is {addresses[0]}, but the package to ask it is not installed."
+        text = f"There is {addresses[0]}, but the Python package that is needed to ask it is not installed."
         raise EngineRefused("not-installed", text) from None
     reasons = []
     for each in addresses:

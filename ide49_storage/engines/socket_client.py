@@ -48,7 +48,7 @@ async def engine_report(pool: Pool, address: str | None = None, container: str |
     try:
         return describe(redact_source(said["address"]), said["version"], said["own"], said["others"])
     except (AttributeError, TypeError, ValueError) as error:
-        return unanswered(EngineState.FAILED, f"The engine's answer was no help: {error}")
+        return unanswered(EngineState.FAILED, f"The engine's answer could not be used: {error}")
 
 
 def engine_diff(
@@ -103,7 +103,7 @@ async def _ask(
     (reply,) = await pool.ask(_ENGINE, [question], seconds)
     pool.end(_ENGINE)
     if isinstance(reply, Silent) and reply.since:
-        return _refused(EngineState.FAILED, f"The container engine gave no answer within {seconds:g} seconds.")
+        return _refused(EngineState.FAILED, f"The container engine did not answer within {seconds:g} seconds.")
     if not isinstance(reply, Answered):
         return _refused(EngineState.FAILED, reply.reason)
     said: dict[str, Any] = reply.value

@@ -1,4 +1,4 @@
-"""Writes ``docs/findings/ID.md`` for every check, and their list, from the registry.
+"""The page of every check, from its docstring: at run time, and as ``docs/findings/ID.md`` with their list.
 
 ``python -m ide49_storage.findings.docs`` writes; ``--check`` only compares and exits with 1 if a page is stale,
 missing, or left over from a check that is gone.
@@ -10,6 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from ..model.findings import FindingPage
 from .registry import ORDER, Check, all_checks
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "findings"
@@ -21,9 +22,22 @@ _LEVELS = {
 _GENERATED = "<!-- Written by `make contract` from the check itself: change its docstring, not this page. -->"
 
 
+def page_text(check: Check) -> str:
+    """What a check sees, why it matters and what to do, as Markdown without a heading."""
+    return f"{_LEVELS[check.level.value]}\n\n{check.docs}\n"
+
+
+def page_record(identifier: str) -> FindingPage | None:
+    """The page of the check ``identifier``; ``None`` if there is no such check."""
+    check = all_checks().get(identifier)
+    if check is None:
+        return None
+    return FindingPage(id=check.id, title=check.title, level=check.level, text=page_text(check))
+
+
 def page(check: Check) -> str:
-    """The page of one check."""
-    return f"{_GENERATED}\n\n# {check.id}: {check.title}\n\n{_LEVELS[check.level.value]}\n\n{check.docs}\n"
+    """The file of one check's page."""
+    return f"{_GENERATED}\n\n# {check.id}: {check.title}\n\n{page_text(check)}"
 
 
 def index(checks: list[Check]) -> str:

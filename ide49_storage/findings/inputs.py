@@ -1,23 +1,27 @@
-"""Observes what the checks read. May take as long as an interpreter's deadline: never call it on an event loop."""
+"""What the checks read, and how it is observed. Observing may take as long as an interpreter's deadline: never do it
+on an event loop.
+"""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
+
 from ..model.changes import ChangesReport, ScanState
 from ..model.findings import FindingReport
-from ..model.mounts import MountReport
+from ..model.mounts import MountReport, Where
+from ..model.packages import Examination, PackageReport
+from ..model.python import Layout
 from ..model.samba import SambaReport
 from ..model.timestamps import now
 from ..model.vocabulary import Fate, Kind
 from ..mounts.locator import PathLocator
 from ..python import service as python
 from .registry import run_checks
-from .reports import CheckInputs, JupyterPathEntry, StartFault
-from .start_script import here_document_faults
+from .start_script import StartFault, here_document_faults
 
 #: The variables that checks read. None of them can hold a secret.
 VARIABLES = (
@@ -34,8 +38,41 @@ VARIABLES = (
     "SAMBA_SERVER_IP",
 )
 _NAMED = ("PYTHONUSERBASE", "JUPYTERLAB_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")
-_SECRET = re.compile(r"PASS|SECRET|TOKEN", re.IGNORECASE)
 MOST_SCRIPT = 200_000
+
+
+class JupyterPathEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of ``JUPYTER_PATH``. ``kernels``: it has a folder of that name; ``data``: ... below ``share/jupyter``.
+
+    Both are ``None`` where nobody may look.
+    """
+
+    path: str
+    kernels: bool | None
+    data: bool | None
+
+
+class CheckInputs(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a check may read: its parameters are named as these fields.
+
+    What could not be made is ``None``, with the reason in ``failed``.
+
+    ``kept_folders`` are mount points of kept storages of this machine, in which this process may write.
+    ``environ`` holds only variables without secrets.
+    """
+
+    mounts: MountReport | None = None
+    layout: Layout | None = None
+    packages: PackageReport | None = None
+    examination: Examination | None = None
+    samba: SambaReport | None = None
+    changes: ChangesReport | None = None
+    start_faults: tuple[StartFault, ...] = ()
+    jupyter_path: tuple[JupyterPathEntry, ...] = ()
+    kept_folders: tuple[str, ...] = ()
+    named_paths: Mapping[str, Where] = {}
+    environ: Mapping[str, str] = {}
+    failed: Mapping[str, str] = {}
 
 
 def findings(
@@ -96,7 +133,6 @@ def gather_inputs(
         kept_folders=_kept_folders(mounts, locator),
         named_paths={name: locator(environ[name]) for name in _NAMED if environ.get(name, "").startswith("/")},
         environ={name: environ[name] for name in VARIABLES if name in environ},
-        secrets=frozenset(name for name in environ if _SECRET.search(name)),
         failed=failed,
     )
 

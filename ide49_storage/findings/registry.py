@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.findings import Finding, FindingReport, Level, NotChecked
-from .reports import CheckInputs
+
+if TYPE_CHECKING:
+    from .inputs import CheckInputs
 
 ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.ADVICE: 2}
-Run = Callable[[CheckInputs], Iterable["Observation"]]
+Run = Callable[..., Iterable["Observation"]]
 
 
 class Observation(NamedTuple):
@@ -28,23 +30,27 @@ class Observation(NamedTuple):
 
 
 class Check(NamedTuple):
-    """A check: its id, level and title, the reports it cannot do without, its docs, and the function."""
+    """A check: its id, level and title, its docs, the function, and which fields of ``CheckInputs`` that takes.
+
+    Without the ``required`` ones the check is not made; the ``optional`` ones may be ``None``.
+    """
 
     id: str
     level: Level
     title: str
-    needs: tuple[str, ...]
     docs: str
     run: Run
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
 
 
 CHECKS: dict[str, Check] = {}
 
 
-def check(identifier: str, level: Level, title: str, *needs: str) -> Callable[[Run], Run]:
-    """Register a function as the check ``identifier``; its docstring is the text of its docs page.
+def check(identifier: str, level: Level, title: str) -> Callable[[Run], Run]:
+    """Register a function as the check ``identifier``; its docstring is the text of its page.
 
-    ``needs`` are fields of ``CheckInputs`` that must not be ``None``; without them the check is not made.
+    Its parameters are named as the fields of ``CheckInputs`` that it reads. One that has a default may be ``None``.
     """
 
     def register(run: Run) -> Run:
@@ -53,7 +59,10 @@ def check(identifier: str, level: Level, title: str, *needs: str) -> Callable[[R
         docs = inspect.getdoc(run)
         if not docs:
             raise ValueError(f"{identifier} has no docs: write what it sees, why it matters, what to do")
-        CHECKS[identifier] = Check(identifier, level, title, needs, docs, run)
+        parameters = inspect.signature(run).parameters.values()
+        required = tuple(each.name for each in parameters if each.default is each.empty)
+        optional = tuple(each.name for each in parameters if each.default is not each.empty)
+        CHECKS[identifier] = Check(identifier, level, title, docs, run, required, optional)
         return run
 
     return register
@@ -61,24 +70,34 @@ def check(identifier: str, level: Level, title: str, *needs: str) -> Callable[[R
 
 def all_checks() -> dict[str, Check]:
     """Every check, by id. Importing the modules registers them."""
-    from .checks import changes, jupyter, mounts, packages, python, samba  # noqa: F401
+    from .checks import (  # noqa: F401
+        changes,
+        install_target,
+        interpreters,
+        jupyter,
+        mounts,
+        package_health,
+        packages,
+        samba,
+        user_base,
+    )
 
     return dict(sorted(CHECKS.items()))
 
 
-def run_checks(reports: CheckInputs, at: str) -> FindingReport:
+def run_checks(inputs: CheckInputs, at: str) -> FindingReport:
     """Make every check. Findings come worst first, then by id."""
     findings: list[Finding] = []
     skipped: list[NotChecked] = []
     made = 0
     for each in all_checks().values():
-        missing = [name for name in each.needs if getattr(reports, name) is None]
+        missing = [name for name in each.required if getattr(inputs, name) is None]
         if missing:
-            why = "; ".join(reports.failed.get(name, f"there is no report about {name}") for name in missing)
+            why = "; ".join(inputs.failed.get(name, f"there is no report about {name}") for name in missing)
             skipped.append(NotChecked(id=each.id, why=why))
             continue
         try:
-            found = list(_findings(each, reports))
+            found = list(_findings(each, inputs))
         except Exception as error:  # a fault of ours in one check must not hide what the others see
             skipped.append(NotChecked(id=each.id, why=f"the check itself failed: {type(error).__name__}: {error}"))
             continue
@@ -88,8 +107,9 @@ def run_checks(reports: CheckInputs, at: str) -> FindingReport:
     return FindingReport(at=at, findings=tuple(findings), checks=made, not_checked=tuple(skipped))
 
 
-def _findings(each: Check, reports: CheckInputs) -> Iterator[Finding]:
-    for seen in each.run(reports):
+def _findings(each: Check, inputs: CheckInputs) -> Iterator[Finding]:
+    arguments = {name: getattr(inputs, name) for name in (*each.required, *each.optional)}
+    for seen in each.run(**arguments):
         yield Finding(
             id=each.id,
             key=each.id if seen.about is None else f"{each.id}:{seen.about}",
@@ -104,5 +124,5 @@ def _findings(each: Check, reports: CheckInputs) -> Iterator[Finding]:
 
 
 def page_of(identifier: str) -> str:
-    """The docs page of a check, below the repository."""
-    return f"docs/findings/{identifier}.md"
+    """The address of a check's page, below the extension's own."""
+    return f"findings/{identifier}"

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import re
 
-from .reports import StartFault
+import msgspec
 
 _OPENS = re.compile(r"<<-?\s*(?P<quote>['\"\\]?)(?P<word>[A-Za-z_][A-Za-z0-9_]*)")
 _SETS = re.compile(r"\bPATH=.*(?<!\\)\$\{?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}?/bin")
+
+
+class StartFault(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a start script that uses a variable in an unquoted here-document, where it is expanded too early."""
+
+    script: str
+    line: int
+    text: str
+    opened: int
+    word: str
 
 
 def here_document_faults(script: str, text: str) -> list[StartFault]:

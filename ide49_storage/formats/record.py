@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 from collections.abc import Iterator
-
-import msgspec
+from typing import NamedTuple
 
 from .reading import read_head
 
@@ -18,7 +15,7 @@ MOST_FILES = 50_000
 _ALGORITHMS = ("sha256", "sha384", "sha512")
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(NamedTuple):
     """One file: its path relative to the site directory, ``sha256=...`` or empty, its size or ``None``."""
 
     path: str
@@ -26,12 +23,12 @@ class Row(msgspec.Struct, frozen=True):
     size: int | None
 
 
-def parse_record(text: str) -> tuple[Row, ...]:
-    """The rows of a RECORD (CSV: path, digest, size). Lines that are none are passed over."""
+def parse_record(text: str, most: int = MOST_FILES) -> tuple[Row, ...]:
+    """The first ``most`` rows of a RECORD (CSV: path, digest, size). Lines that are none are passed over."""
     rows: list[Row] = []
     try:
         for fields in csv.reader(text.splitlines()):
-            if fields and fields[0] and "\0" not in fields[0] and len(rows) < MOST_FILES:
+            if fields and fields[0] and "\0" not in fields[0] and len(rows) < most:
                 path, digest, size, *_ = fields if len(fields) == 3 else (*fields, "", "")
                 rows.append(Row(path, digest, int(size) if size.isdecimal() else None))
     except csv.Error:  # such as a field of more than 128 kB: what came before it stands
@@ -50,6 +47,9 @@ def read_record(folder: str) -> tuple[Row, ...] | None:
 
 def same_content(path: str, digest: str) -> bool:
     """Whether a file has the digest of its row. One by an algorithm that RECORD does not allow tells nothing: true."""
+    import base64
+    import hashlib  # loads OpenSSL, which a process that only reads lists can do without
+
     algorithm, _, expected = digest.partition("=")
     if algorithm not in _ALGORITHMS:
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model.samba import Export
+from typing import NamedTuple
 
 FILES = ("/etc/samba/smb.conf", "/config/smb.conf")
 _SPECIAL = frozenset({"global", "printers", "print$", "homes", "ipc$"})
@@ -10,7 +10,16 @@ _YES = frozenset({"yes", "true", "1", "on"})
 _SYNONYMS = {"public": "guest ok", "directory": "path", "writeable": "writable", "write ok": "writable"}
 
 
-def read_conf(text: str) -> tuple[Export, ...]:
+class ExportedFolder(NamedTuple):
+    """A section that exports a folder, with what ``[global]`` says for all."""
+
+    name: str
+    path: str | None
+    read_only: bool
+    guest: bool
+
+
+def read_conf(text: str) -> tuple[ExportedFolder, ...]:
     """The exported folders in the file's order. A line that makes no sense is passed over, as smbd does."""
     sections: dict[str, dict[str, str]] = {}
     current: dict[str, str] = {}
@@ -28,11 +37,11 @@ def read_conf(text: str) -> tuple[Export, ...]:
     )
 
 
-def _export(name: str, values: dict[str, str]) -> Export:
+def _export(name: str, values: dict[str, str]) -> ExportedFolder:
     read_only = values.get("read only", "yes").lower() in _YES
     if "writable" in values:
         read_only = values["writable"].lower() not in _YES
-    return Export(
+    return ExportedFolder(
         name=name, path=values.get("path"), read_only=read_only, guest=values.get("guest ok", "no").lower() in _YES
     )
 

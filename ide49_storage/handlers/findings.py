@@ -1,4 +1,4 @@
-"""``GET findings``: what is wrong, worst first."""
+"""``GET findings``: what is wrong, worst first; ``GET findings/{id}``: what a check looks for."""
 
 from __future__ import annotations
 
@@ -18,3 +18,14 @@ class FindingsHandler(StorageHandler):
         kernel = self.get_query_argument("kernel", None)
         reports = await self.reports()
         self.send(await reports.findings(kernel))
+
+
+class FindingPageHandler(StorageHandler):
+    """What a check looks for, why it matters and what to do."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, id: str) -> None:  # noqa: A002  (the contract's name)
+        """Answer a ``FindingPage``."""
+        reports = await self.reports()
+        self.send(await reports.finding_page(id))

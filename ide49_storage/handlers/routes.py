@@ -10,7 +10,7 @@ from tornado.web import RequestHandler
 from .changes import ChangesHandler
 from .contract import ContractHandler
 from .engine import EngineHandler
-from .findings import FindingsHandler
+from .findings import FindingPageHandler, FindingsHandler
 from .installs import (
     InstallCheckHandler,
     InstallHandler,
@@ -37,6 +37,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("packages", PackagesHandler),
     ("requirements", RequirementsHandler),
     ("findings", FindingsHandler),
+    ("findings/{id}", FindingPageHandler),
     ("installs", InstallsHandler),
     ("installs/preview", InstallPreviewHandler),
     ("installs/check", InstallCheckHandler),

@@ -20,7 +20,8 @@ class Finding(Record, frozen=True, kw_only=True):
 
     ``key`` is the same as long as it is about the same thing: a panel hides by it. ``about`` is the path,
     package or kernel. ``evidence`` is a sentence from observed facts. ``remedy`` is a sentence, ``lines`` the
-    exact lines to paste where there are any. ``docs`` is the address of its page.
+    exact lines to paste where there are any. ``docs`` is the address of
+    its page (a ``FindingPage``) below ``{base_url}ide49-storage/``, such as ``findings/PY11``.
     """
 
     id: str
@@ -32,6 +33,15 @@ class Finding(Record, frozen=True, kw_only=True):
     remedy: str
     lines: tuple[str, ...]
     docs: str
+
+
+class FindingPage(Record, frozen=True, kw_only=True):
+    """What a check looks for: what is seen, why it matters, what to do. ``text`` is Markdown without a heading."""
+
+    id: str
+    title: str
+    level: Level
+    text: str
 
 
 class NotChecked(Record, frozen=True, kw_only=True):

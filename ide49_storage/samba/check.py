@@ -10,8 +10,9 @@ from ..mounts.table import MountTable
 from ..processes.replies import Answered, Failed, Target
 from ..processes.worker import module_path
 from .endpoint import SMB_PORT, Endpoint
-from .monitor import ShareMonitor, shares_of
 from .mount_options import Options, read_options
+from .report import sign_in_outcome
+from .share_observer import ShareObserver, shares_of
 from .sign_in_worker import NOT_INSTALLED
 
 _SIGN_IN = Target("sign in", "The server")
@@ -31,7 +32,7 @@ def mounted_endpoints(table: MountTable) -> list[tuple[Endpoint, Options]]:
 
 
 async def attempt(
-    watcher: ShareMonitor, server: Endpoint | None, *, share: str, user: str | None, password: str | None, guest: bool
+    observer: ShareObserver, server: Endpoint | None, *, share: str, user: str | None, password: str | None, guest: bool
 ) -> tuple[CheckOutcome, str]:
     """What came of it, and a sentence. ``share``: its name; ``password``: none for a guest."""
     if server is None:
@@ -40,31 +41,15 @@ async def attempt(
         return CheckOutcome.NOT_TRIED, "No password is set (SAMBA_PASSWORD): set it, or ask as a guest."
     asked: dict[str, Any] = {"server": server.host, "port": server.port, "share": share}
     asked |= {"user": user, "password": password, "seconds": _CONNECT_SECONDS}
-    said = await watcher.negotiation(server.host, server.port, watcher.prober.pool.deadline, fresh=0)
+    said = await observer.negotiation(server.host, server.port, observer.prober.pool.deadline, fresh=0)
     if said.state is not ServerState.ANSWERS:
         return CheckOutcome.NO_ANSWER, f"{server}: {said.evidence}"
     question = ("call", module_path(), f"{__package__}.sign_in_worker", "sign_in", asked)
-    (reply,) = await watcher.prober.pool.ask(_SIGN_IN, [question], _SIGN_IN_SECONDS)
-    watcher.prober.pool.end(_SIGN_IN)
-    watcher.prober.pool.hurry(_SIGN_IN)
+    (reply,) = await observer.prober.pool.ask(_SIGN_IN, [question], _SIGN_IN_SECONDS)
+    observer.prober.pool.end(_SIGN_IN)
+    observer.prober.pool.hurry(_SIGN_IN)
     if isinstance(reply, Failed) or (isinstance(reply, Answered) and reply.value == NOT_INSTALLED):
         return CheckOutcome.NOT_TRIED, "This needs smbprotocol: pip install 'ide49-storage[smb]'."
     if not isinstance(reply, Answered):
-        return CheckOutcome.NO_ANSWER, f"{server.host} gave no answer."
-    return _outcome(str(reply.value), server.host, share)
-
-
-_MESSAGES = {
-    CheckOutcome.GOOD: "{server} takes the user and the password, and has the share {share}.",
-    CheckOutcome.WRONG_PASSWORD: "{server} does not take this user with this password.",
-    CheckOutcome.SHARE_MISSING: "{server} takes the user, but has no share {share}.",
-    CheckOutcome.ACCESS_DENIED: "{server} knows the user and does not let them in (to {share}).",
-}
-
-
-def _outcome(word: str, server: str, share: str) -> tuple[CheckOutcome, str]:
-    """What the helper's word means."""
-    for outcome, message in _MESSAGES.items():
-        if word == outcome.value:
-            return outcome, message.format(server=server, share=share)
-    return CheckOutcome.FAILED, f"{server} could not be signed in at ({word})."
+        return CheckOutcome.NO_ANSWER, f"{server.host} did not answer."
+    return sign_in_outcome(str(reply.value), server.host, share)

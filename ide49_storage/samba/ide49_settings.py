@@ -158,7 +158,7 @@ def _contradictions(values: Mapping[str, str]) -> list[Problem]:
     problems = []
     mode = values.get("SAMBA", "").strip().lower()
     if mode not in ("", "off", "client", "server"):
-        message = f"SAMBA is {_shown('SAMBA', values['SAMBA'])!r}, none of off, client, server: nothing will be done."
+        message = f"SAMBA is {_shown('SAMBA', values['SAMBA'])!r}. Only off, client and server have an effect."
         problems.append(Problem(id="samba-unknown", message=message, remedy="SAMBA=client"))
     if _client_wanted(values):
         problems += _client_problems(values, mode)
@@ -172,7 +172,7 @@ def _client_problems(values: Mapping[str, str], mode: str) -> list[Problem]:
         problems.append(
             Problem(
                 id="server-address-missing",
-                message="The client is wanted, but SAMBA_SERVER_IP names no server: the mount is tried of ///iot-data.",
+                message="The settings ask for the share, but SAMBA_SERVER_IP names no server, so the mount fails.",
                 remedy="SAMBA_SERVER_IP=192.0.2.10",
             )
         )
@@ -180,7 +180,7 @@ def _client_problems(values: Mapping[str, str], mode: str) -> list[Problem]:
         problems.append(
             Problem(
                 id="server-address-malformed",
-                message=f"SAMBA_SERVER_IP is {_shown(_SERVER, server)!r}, which is no address and no name of a host.",
+                message=f"SAMBA_SERVER_IP is {_shown(_SERVER, server)!r}, which is neither an address nor a host name.",
                 remedy="SAMBA_SERVER_IP=192.0.2.10",
             )
         )
@@ -197,7 +197,7 @@ def _client_problems(values: Mapping[str, str], mode: str) -> list[Problem]:
         )
     password = values.get("SAMBA_PASSWORD") or values.get("SAMBA_CLIENT_PASSWORD") or ""
     if not password:
-        message = "The client is wanted, but no password is set: the server will take nobody, or a guest."
+        message = "The settings ask for the share, but no password is set: the server accepts guests at most."
         problems.append(Problem(id="password-missing", message=message, remedy="SAMBA_PASSWORD=..."))
     if "," in password:
         problems.append(
@@ -233,5 +233,8 @@ def _unbalanced(path: str, line: int) -> Problem:
 
 
 def _not_run(path: str, line: int, name: str) -> Problem:
-    message = f"Line {line} of {path} gives {name} a value that only a shell can work out. It is read here, never run."
+    message = (
+        f"Line {line} of {path} gives {name} a value that only a shell can work out."
+        " This file is only read here, never run."
+    )
     return Problem(id="value-not-plain", message=message, remedy=f"Write the value of {name} itself.")

@@ -70,7 +70,7 @@ def read_answer(data: bytes) -> NegotiateAnswer:
     """What the first message of a server (without its length) means."""
     if data == bytes([_TURNED_AWAY]):
         return NegotiateAnswer(
-            ServerState.REFUSED, "It turns this machine away (as Samba does by hosts allow and hosts deny)."
+            ServerState.REFUSED, "It refuses connections from this machine (in Samba: hosts allow, hosts deny)."
         )
     if data[:4] == b"\xffSMB":
         return NegotiateAnswer(ServerState.SMB1_ONLY, "It answers in SMB1, the protocol that newer systems refuse.")
@@ -116,7 +116,7 @@ async def negotiate(pool: Pool, server: str, port: int | None = None, deadline: 
         answer = await _ask(pool, server.strip("[]"), used, start + deadline)
     except asyncio.TimeoutError:
         answer = NegotiateAnswer(
-            ServerState.STALLED, f"It takes the connection, and gave no answer within {deadline:.1f} seconds."
+            ServerState.STALLED, f"It accepts the connection, but did not answer within {deadline:.1f} seconds."
         )
     except ConnectionRefusedError:
         answer = NegotiateAnswer(ServerState.REFUSED, f"The machine answers, but nothing listens on its port {used}.")
@@ -153,7 +153,7 @@ async def _ask(pool: Pool, host: str, port: int, until: float) -> NegotiateAnswe
         seconds = 0.75 * (until - time.monotonic())
         (reply,) = await pool.ask(_RESOLVER, [("resolve", host, port)], seconds)
         if isinstance(reply, Silent):
-            return NegotiateAnswer(ServerState.UNKNOWN_NAME, f"The name server gave no answer for {host}.")
+            return NegotiateAnswer(ServerState.UNKNOWN_NAME, f"The name server did not answer for {host}.")
         if not isinstance(reply, Answered) or not reply.value:
             return NegotiateAnswer(ServerState.UNKNOWN_NAME, f"No address is known for the name {host}.")
         address = reply.value[0]
@@ -162,7 +162,7 @@ async def _ask(pool: Pool, host: str, port: int, until: float) -> NegotiateAnswe
     except _NoConnectionError:
         return NegotiateAnswer(
             ServerState.UNREACHABLE,
-            "No connection came about in time: the machine is off, or something on the way drops what is sent to it.",
+            "No connection was made in time: the machine is off, or a firewall drops what is sent to it.",
         )
     except ConnectionRefusedError:
         raise
@@ -176,7 +176,7 @@ async def _without_smb2(address: str, port: int, until: float) -> NegotiateAnswe
         answer = await _exchange(address, port, request_smb1(), until)
         if answer.startswith(b"\xffSMB"):
             return read_answer(answer)
-    return NegotiateAnswer(ServerState.NO_SMB, "It takes the connection and ends it without a word of SMB.")
+    return NegotiateAnswer(ServerState.NO_SMB, "It accepts the connection and closes it without an SMB message.")
 
 
 async def _exchange(address: str, port: int, message: bytes, until: float) -> bytes:

@@ -58,7 +58,7 @@ def next_state(seen: ShareObservation, past: ShareHistory | None) -> tuple[Share
     if past is not None and past.state in _BAD:
         past = ShareHistory(ClientState.RECOVERED, seen.at, past.since, seen.at)
     if past is not None and past.trouble_to is not None and _moment(seen.at) - _moment(past.trouble_to) < RECOVERED_FOR:
-        told = f"It answers again since {past.trouble_to}; it did not from {past.trouble_from} on."
+        told = f"It has been answering again since {past.trouble_to}. It had not answered since {past.trouble_from}."
         return ShareHistory(ClientState.RECOVERED, past.trouble_to, past.trouble_from, past.trouble_to), (
             told,
             *evidence,
@@ -73,7 +73,7 @@ def _state(seen: ShareObservation, past: ShareHistory | None) -> tuple[ClientSta
     if isinstance(reply, Failed):
         if reply.errno in _GONE:
             return ClientState.DISCONNECTED, (
-                f"It was asked for its room, and the answer was: {reply.reason}.",
+                f"It was asked for its free space, and the answer was: {reply.reason}.",
                 *_more(seen),
             )
         return ClientState.MOUNTED, (f"It answers, with an error: {reply.reason}.",)
@@ -125,8 +125,8 @@ def what_programs_see(state: ClientState, fs_type: str, soft: bool | None, echo:
             return "A program that touches it waits about 10 seconds for each call and then gets 'Host is down'."
         wait = 3 * (echo or 60)
         return (
-            f"A program that touches it waits for about {wait} seconds or more, until the kernel gives the server up; "
-            "then it gets an error. Ending it with kill -9 works."
+            f"A program that touches it waits for about {wait} seconds or more, until the kernel gives up on "
+            "the server; then it gets an error. Ending it with kill -9 works."
         )
     if fs_type.startswith("fuse"):
         return (

@@ -143,7 +143,7 @@ def _effect(sort: StateKind, ground: StorageTraits, insecure_writes: bool) -> tu
     if sort is StateKind.IPYTHON:
         risk, effect = _database(ground)
         if samba and risk is Risk.LOCKED:
-            effect += " IPython fails at its start when it puts the history aside that it cannot open."
+            effect += " IPython may fail to start: it tries to move aside the history that it cannot open."
         return risk, effect
     if sort is StateKind.SECRETS and samba:
         if insecure_writes:
@@ -156,10 +156,10 @@ def _effect(sort: StateKind, ground: StorageTraits, insecure_writes: bool) -> tu
             "kernels do not start. JUPYTER_ALLOW_INSECURE_WRITES=true allows it; a local folder is better."
         )
     if sort is StateKind.PACKAGES:
-        more = ", there are no symbolic links and names ignore case" if samba else ""
+        more = "; there are no symbolic links, and names ignore case" if samba else ""
         return Risk.SLOW, (
-            f"Each file that is made costs a way to the server (about 30 times a local one{more}). While the server "
-            "does not answer, every start of Python that looks there hangs."
+            f"Creating a file needs the server and takes about 30 times as long as on a local disk{more}. While the "
+            "server does not answer, every start of Python that looks there hangs."
         )
     return Risk.HANGS, "While the server does not answer, Jupyter's own calls that look there hang."
 
@@ -168,8 +168,8 @@ def _database(ground: StorageTraits) -> tuple[Risk, str]:
     if ground.kind is Kind.SAMBA and ground.fs_type in ("cifs", "smb3"):
         if ground.locks == "local":
             return Risk.SILENT_LOSS, (
-                "The share is mounted with nobrl or nolock, so locks keep nobody else out. With one client it works. "
-                "With two, commits are lost without an error: of 42 in WAL mode 3 survived, and the check said ok."
+                "The share is mounted with nobrl or nolock, so locks do not exclude other machines. With one client it "
+                "works. With two, commits are lost without an error (measured in WAL mode: 3 of 42 survived)."
             )
         return Risk.LOCKED, (
             "SQLite's locks do not work over this mount: each write ends with 'database is locked' after 5 seconds, "

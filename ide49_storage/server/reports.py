@@ -18,10 +18,11 @@ from ..changes.listing import BadCursor
 from ..changes.scanner import LayerScanner
 from ..engines.socket_client import engine_diff, engine_report
 from ..errors import BadPath, OtherServer, UnknownKernel
+from ..findings.docs import page_record
 from ..findings.inputs import findings
 from ..model.changes import ChangesEnded, ChangesProgressed, ChangesReport, ScanProgress, ScanState
 from ..model.engines import EngineReport
-from ..model.findings import FindingReport
+from ..model.findings import FindingPage, FindingReport
 from ..model.mounts import MountReport, Where
 from ..model.packages import PackageReport, Requirements
 from ..model.python import Layout
@@ -157,6 +158,13 @@ class Reports:
         except Exception:
             self._log.exception("The report of the %s failed: checks of it are not made", name)
             return None
+
+    async def finding_page(self, identifier: str) -> FindingPage:
+        """What a check looks for, why it matters and what to do."""
+        page = await asyncio.to_thread(page_record, identifier)
+        if page is None:
+            raise RequestRefused(404, "There is no check of this name: see the ids in GET findings.", "unknown-finding")
+        return page
 
     async def contract(self) -> bytes:
         """openapi.json, as checked in."""

@@ -143,6 +143,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/ide49-storage/findings/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What a check looks for, why it matters and what to do, as Markdown */
+    get: operations['get_findings_id'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/ide49-storage/installs': {
     parameters: {
       query?: never;
@@ -695,7 +712,8 @@ export interface components {
      *
      *     ``key`` is the same as long as it is about the same thing: a panel hides by it. ``about`` is the path,
      *     package or kernel. ``evidence`` is a sentence from observed facts. ``remedy`` is a sentence, ``lines`` the
-     *     exact lines to paste where there are any. ``docs`` is the address of its page.
+     *     exact lines to paste where there are any. ``docs`` is the address of
+     *     its page (a ``FindingPage``) below ``{base_url}ide49-storage/``, such as ``findings/PY11``.
      */
     Finding: {
       id: string;
@@ -707,6 +725,16 @@ export interface components {
       remedy: string;
       lines: string[];
       docs: string;
+    };
+    /**
+     * FindingPage
+     * @description What a check looks for: what is seen, why it matters, what to do. ``text`` is Markdown without a heading.
+     */
+    FindingPage: {
+      id: string;
+      title: string;
+      level: components['schemas']['Level'];
+      text: string;
     };
     /**
      * FindingReport
@@ -2337,6 +2365,46 @@ export interface operations {
       };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  get_findings_id: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FindingPage'];
+        };
+      };
+      /** @description Not signed in, or not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };

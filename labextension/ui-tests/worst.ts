@@ -45,7 +45,7 @@ const findings: Schemas['FindingReport'] = {
     evidence: `${LONG} is not on PATH.`,
     remedy: 'Put this line into the start script.',
     lines: [LINE, LINE],
-    docs: 'docs/findings/PY01.md'
+    docs: 'findings/PY01'
   }))
 };
 

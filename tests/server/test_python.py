@@ -135,13 +135,20 @@ async def test_requirements_come_with_or_without_versions(jp_fetch: Fetch) -> No
     assert any("==" in line for line in pinned)
 
 
-async def test_findings_name_their_docs(jp_fetch: Fetch, kernels: Path) -> None:
+async def test_the_docs_of_a_finding_are_answered_as_a_page(jp_fetch: Fetch, kernels: Path) -> None:
     kernel(kernels, "gone", argv=["/nowhere/python"])
     report = await get(jp_fetch, "findings")
-    root = Path(__file__).parents[2]
     assert report["findings"]
-    assert all((root / finding["docs"]).is_file() for finding in report["findings"])
+    for finding in report["findings"]:
+        page = await get(jp_fetch, finding["docs"])
+        assert page["id"] == finding["id"]
+        assert len(page["text"]) > 100
     assert report["checks"] > 30
+
+
+async def test_the_page_of_a_check_that_there_is_not_is_404(jp_fetch: Fetch) -> None:
+    code, error = await refusal(jp_fetch, "findings/XX99")
+    assert (code, error["reason"]) == (404, "unknown-finding")
 
 
 @pytest.mark.parametrize("how", ["file", "loop", "unreadable"])

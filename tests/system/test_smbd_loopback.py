@@ -219,7 +219,7 @@ print(asked("nas.example", 445, 3.0).evidence)
 """
     argv = ["unshare", "--mount", "--net", sys.executable, "-c", program]
     done = subprocess.run(argv, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=60)
-    assert done.stdout == "The name server gave no answer for nas.example.\n", done.stderr
+    assert done.stdout == "The name server did not answer for nas.example.\n", done.stderr
 
 
 @pytest.mark.parametrize("name", ["no-such-host.invalid", "a" * 300, "x y", "ünknown.invalid", "//nas/share", "a\0b"])

@@ -1,111 +1,60 @@
-"""What dpkg and apt know: which packages came since, which paths are theirs, when they were installed.
-
-Sources: ``dpkg-query(1)`` and deb-policy for ``status``; the ``.list`` files are dpkg's own record of
-what it unpacked; ``apt-mark`` keeps ``extended_states``.
-"""
+"""dpkg and apt: which packages came since, which paths are theirs, when they were installed."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 import os
-import re
-import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+import shlex
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...formats.dpkg import Merge, diverted, fields, left_out_by, listed, package_of, windows
+from .owner import Installed, InstallLines, PackageOwner, one_line
+
+if TYPE_CHECKING:
+    from ..remedies import Known
 
 INFO = b"/var/lib/dpkg/info"
 _LOG_TAIL = 4 << 20
-#: dpkg.log has whole seconds, and what a trigger wrote may be a moment younger than the last line.
-_LOG_BEFORE, _LOG_AFTER = 1, 2
 _MERGED = (b"bin", b"sbin", b"lib", b"lib32", b"lib64", b"libx32", b"libo32")
-_LINE = rb"(?m)^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (\w+)"
 
 
-def package_of(list_name: bytes) -> str:
-    """The package of ``NAME.list`` or ``NAME:ARCH.list``."""
-    return os.fsdecode(list_name[: -len(b".list")]).partition(":")[0]
-
-
-class Merge:
-    """Puts a path as dpkg lists it (``/bin/sh``) where the file is on a merged system (``/usr/bin/sh``)."""
-
-    def __init__(self, links: Iterable[tuple[bytes, bytes]]) -> None:
-        """``links``: names of top folders that are links, and their targets."""
-        self._to = {name: b"/" + target.strip(b"/") for name, target in links}
-
-    def __call__(self, path: bytes) -> bytes:
-        """The path on this system."""
-        top, slash, rest = path[1:].partition(b"/")
-        to = self._to.get(top)
-        return path if to is None or not slash else to + b"/" + rest
-
-
-def listed(text: bytes, merge: Merge) -> Iterator[bytes]:
-    """The paths of a ``.list`` file."""
-    for line in text.split(b"\n"):
-        if line.startswith(b"/") and line != b"/.":
-            yield merge(line)
-
-
-def windows(log: bytes, since: float) -> list[tuple[int, int]]:
-    """When dpkg ran, from ``dpkg.log`` (this zone's local time), later than ``since`` (seconds): spans in ns."""
-    spans: list[list[float]] = []
-    for match in re.finditer(_LINE, log):
-        try:
-            moment = time.mktime(time.strptime(match[1].decode(), "%Y-%m-%d %H:%M:%S"))
-        except (ValueError, OverflowError):
-            continue
-        if moment + 1 < since:
-            continue
-        if match[2] == b"startup" or not spans:
-            spans.append([moment, moment])
-        spans[-1][1] = max(moment, spans[-1][1])
-    return [(int(a - _LOG_BEFORE) * 10**9, int(b + _LOG_AFTER) * 10**9) for a, b in spans]
-
-
-def fields(text: str, wanted: Collection[str], field: str) -> dict[str, str]:
-    """From paragraphs such as dpkg's ``status``: of each wanted package, the named field."""
-    found = {}
-    for paragraph in re.split(r"\n\n+", text):
-        name = re.match(r"Package: (\S+)", paragraph)
-        value = re.search(rf"^{re.escape(field)}: *(.*)$", paragraph, re.MULTILINE)
-        if name and value and name[1] in wanted:
-            found[name[1]] = value[1].strip()
-    return found
-
-
-def left_out_by(settings: str) -> Callable[[str], bool]:
-    """Whether dpkg was told not to unpack a path: ``path-exclude`` and ``path-include``, the last match counts."""
-    import fnmatch
-
-    rules = re.findall(r"^\s*path-(exclude|include)\s*=?\s*(\S+)", settings, re.MULTILINE)
-
-    def left_out(path: str) -> bool:
-        verdict = False
-        for word, pattern in rules:
-            if fnmatch.fnmatchcase(path, pattern):
-                verdict = word == "exclude"
-        return verdict
-
-    return left_out
-
-
-def diverted(text: bytes) -> frozenset[bytes]:
-    """The paths that some package moved aside, from ``/var/lib/dpkg/diversions`` (three lines each)."""
-    return frozenset(text.split(b"\n")[::3])
-
-
-class Dpkg:
+class Dpkg(PackageOwner):
     """The dpkg database below ``root``. What cannot be read counts as empty."""
 
-    def __init__(self, root: bytes) -> None:
-        self._root = root
-        self.merge = Merge(self._links())
+    group = "system-packages"
+
+    @functools.cached_property
+    def merge(self) -> Merge:
+        """Where paths are on this system."""
+        return Merge(self._links())
+
+    def came_since(self) -> Iterator[Installed]:
+        """Those whose list of paths is new, but for those that were taken away again."""
+        if not self.is_new(INFO):
+            return
+        lists = [(name, package_of(name)) for name in self.list_names() if self.is_new(INFO + b"/" + name)]
+        self.removed = self.taken_away({package for _, package in lists})
+        for name, package in lists:
+            if package not in self.removed:
+                yield Installed(package, INFO + b"/" + name, self.paths(name))
+
+    def ran(self) -> list[tuple[int, int]]:
+        """From its log; nothing when no package was touched."""
+        return self.windows(self.since) if self.is_new(INFO) else []
+
+    def rows(self, packages: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Names, versions, and what only came as a dependency."""
+        described = self.describe(set(packages))
+        for name in packages:
+            version, automatic = described[name]
+            yield {"name": name, "version": version, "automatic": automatic}
 
     def _links(self) -> Iterator[tuple[bytes, bytes]]:
         for name in _MERGED:
             with contextlib.suppress(OSError):
-                yield name, os.readlink(self._root + b"/" + name)
+                yield name, os.readlink(self.root + b"/" + name)
 
     @functools.cached_property
     def _status(self) -> str:
@@ -114,7 +63,7 @@ class Dpkg:
     def read(self, path: bytes, tail: int | None = None) -> bytes:
         """A file's bytes, the last ``tail`` of them."""
         try:
-            with open(self._root + path, "rb") as file:
+            with open(self.root + path, "rb") as file:
                 if tail is not None:
                     file.seek(max(0, os.fstat(file.fileno()).st_size - tail))
                 return file.read()
@@ -124,7 +73,7 @@ class Dpkg:
     def list_names(self) -> list[bytes]:
         """The ``.list`` files of all installed packages."""
         try:
-            return [name for name in os.listdir(self._root + INFO) if name.endswith(b".list")]
+            return [name for name in os.listdir(self.root + INFO) if name.endswith(b".list")]
         except OSError:
             return []
 
@@ -144,22 +93,22 @@ class Dpkg:
         versions, automatic = fields(self._status, names, "Version"), fields(states, names, "Auto-Installed")
         return {name: (versions.get(name), automatic.get(name) == "1") for name in names}
 
-    def removed(self, names: Collection[str]) -> frozenset[str]:
+    def taken_away(self, names: Collection[str]) -> frozenset[str]:
         """Those of the packages that were taken away again: of such dpkg keeps a list of what is left to purge."""
         if not names:
             return frozenset()
         states = fields(self._status, names, "Status")
         return frozenset(name for name, state in states.items() if state.endswith((" config-files", " not-installed")))
 
-    def missing(self, changed: Collection[bytes], look: Callable[[bytes], bool]) -> Iterator[tuple[bytes, str]]:
+    def missing(self, changed: Collection[bytes], there: Callable[[bytes], bool]) -> Iterator[tuple[bytes, str]]:
         """Listed paths that are not there, and their packages.
 
-        Only in ``changed`` folders: a deletion changes the folder. ``look`` says whether a path is there.
+        Only in ``changed`` folders: a deletion changes the folder. ``there`` says whether a path is there.
         """
         settings = [self.read(b"/etc/dpkg/dpkg.cfg")]
         folder = b"/etc/dpkg/dpkg.cfg.d"
         with contextlib.suppress(OSError):
-            settings += [self.read(folder + b"/" + name) for name in sorted(os.listdir(self._root + folder))]
+            settings += [self.read(folder + b"/" + name) for name in sorted(os.listdir(self.root + folder))]
         left_out = left_out_by(os.fsdecode(b"\n".join(settings)))
         moved = diverted(self.read(b"/var/lib/dpkg/diversions"))
         seen = set()
@@ -168,5 +117,23 @@ class Dpkg:
                 if path.rpartition(b"/")[0] not in changed or path in moved or path in seen:
                     continue
                 seen.add(path)
-                if not look(path) and not left_out(os.fsdecode(path)):
+                if not there(path) and not left_out(os.fsdecode(path)):
                     yield path, package_of(name)
+
+    @staticmethod
+    def install_lines(known: Known) -> InstallLines:
+        """The ``RUN`` line that installs what was asked for; dependencies come by themselves."""
+        removed = one_line(", ".join(known.removed))
+        back = f" Removed here, but the image brings it again: {removed}." if removed else ""
+        packages = known.system
+        wanted = sorted({each.name for each in packages if not each.automatic} or {each.name for each in packages})
+        if not wanted:
+            sentence = "Written by the package manager, which did not install anything: lists and logs of its own."
+            return InstallLines(sentence + back, ())
+        names = " ".join(map(shlex.quote, wanted))
+        line = f"RUN apt-get update && apt-get install -y {names} && rm -rf /var/lib/apt/lists/*"
+        sentence = (
+            "Add this line to the Dockerfile of the image. What was installed from a .deb file of your own"
+            " needs a COPY of that file." + back
+        )
+        return InstallLines(sentence, (line,))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ...model.changes import ChangesReport, Group, GroupTotals
 from ...model.findings import Level
 from ..registry import Observation, check
-from ..reports import CheckInputs
 
 
 def _group(report: ChangesReport, group: Group) -> GroupTotals | None:
@@ -33,65 +32,59 @@ def _as_of(report: ChangesReport) -> str:
     return f"So says the scan that ended at {report.ended_at}."
 
 
-@check("CH01", Level.WARNING, "System packages will be lost at the next update", "changes")
-def system_packages(reports: CheckInputs) -> Iterator[Observation]:
+@check("CH01", Level.WARNING, "System packages will be lost at the next update")
+def system_packages(changes: ChangesReport) -> Iterator[Observation]:
     """System packages were installed in the running container (`apt-get install`). They are in its own layer,
     which the next update throws away.
 
     Add them to the image: the lines are for its Dockerfile.
     """
-    report = reports.changes
-    assert report is not None
-    wanted = [package.name for package in report.system_packages if not package.automatic]
-    group = _group(report, Group.SYSTEM_PACKAGES)
-    if group is None or not report.system_packages:
+    wanted = [package.name for package in changes.system_packages if not package.automatic]
+    group = _group(changes, Group.SYSTEM_PACKAGES)
+    if group is None or not changes.system_packages:
         return
-    names = ", ".join((wanted or [package.name for package in report.system_packages])[:5])
-    count = len(report.system_packages)
+    names = ", ".join((wanted or [package.name for package in changes.system_packages])[:5])
+    count = len(changes.system_packages)
     what = f"{names} was installed here" if count == 1 else f"{count} packages were installed here, {names} among them"
     yield Observation(
-        f"{what}. {_as_of(report)}",
+        f"{what}. {_as_of(changes)}",
         _sentence(group),
         lines=_lines(group),
         title=f"{count} system package{'s' * (count != 1)} will be lost at the next update",
     )
 
 
-@check("CH02", Level.WARNING, "Files of yours will be lost at the next update", "changes")
-def own_files(reports: CheckInputs) -> Iterator[Observation]:
+@check("CH02", Level.WARNING, "Files of yours will be lost at the next update")
+def own_files(changes: ChangesReport) -> Iterator[Observation]:
     """Files in home folders or data folders are in the container's own layer, which the next update throws away.
 
     Move them to a volume.
     """
-    report = reports.changes
-    assert report is not None
-    group = _group(report, Group.HOME_AND_DATA)
+    group = _group(changes, Group.HOME_AND_DATA)
     if group is not None and group.files:
         largest = ", ".join(each.path for each in group.largest[:3])
         yield Observation(
             f"{group.files} files ({group.size / 1e6:.1f} MB) are in the container layer, such as {largest}."
-            f" {_as_of(report)}",
+            f" {_as_of(changes)}",
             _sentence(group),
             lines=_lines(group),
         )
 
 
-@check("CH03", Level.ADVICE, "Something of yours may be lost at the next update", "changes")
-def not_sure(reports: CheckInputs) -> Iterator[Observation]:
+@check("CH03", Level.ADVICE, "Something of yours may be lost at the next update")
+def not_sure(changes: ChangesReport) -> Iterator[Observation]:
     """A scan of the container layer cannot tell whether the next update throws away something of yours. Some files
     were written near a start of the container, by the image's start script or by somebody, or something could
     not be looked into.
 
     Look at what `jupyter storage changes` lists, and move to a volume what is yours.
     """
-    report = reports.changes
-    assert report is not None
-    reasons = [doubt.message for doubt in report.doubts if doubt.may_be_loss]
+    reasons = [doubt.message for doubt in changes.doubts if doubt.may_be_loss]
     if reasons:
-        group = _group(report, Group.MADE_AT_START)
+        group = _group(changes, Group.MADE_AT_START)
         largest = [] if group is None else [each.path for each in group.largest[:3]]
         such = f" Written near a start: {', '.join(largest)}." if largest else ""
         yield Observation(
-            f"{' '.join(reasons)}{such} {_as_of(report)}",
+            f"{' '.join(reasons)}{such} {_as_of(changes)}",
             "Look at what `jupyter storage changes` lists, and move to a volume what is yours.",
         )

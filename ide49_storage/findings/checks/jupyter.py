@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from ...model.findings import Level
 from ...model.python import Kernel, KernelFolder, Layout, TroubleReason
-from ...model.samba import Risk
-from ...model.vocabulary import Fate, Kind
+from ...model.samba import Risk, SambaReport
+from ...model.vocabulary import Fate
 from ..registry import Observation, check
-from ..reports import CheckInputs
-from .python import quoted
-from .samba import state_files
+from ._shared import REMOTE, quoted, state_files
 
-_REMOTE = (Kind.SAMBA, Kind.NETWORK)
+if TYPE_CHECKING:
+    from ..inputs import JupyterPathEntry
 
 
-@check("JP01", Level.WARNING, "Jupyter keeps its own state on a share", "samba")
-def state_on_share(reports: CheckInputs) -> Iterator[Observation]:
+@check("JP01", Level.WARNING, "Jupyter keeps its own state on a share")
+def state_on_share(samba: SambaReport) -> Iterator[Observation]:
     """Jupyter or IPython keeps its state (runtime files, history, signatures, settings) on a network share.
 
     Such files are written often, need locks and file modes that a share does not have, and are mixed up when
     a second machine uses the same share. Keep them on a local volume.
     """
-    assert reports.samba is not None
-    yield from state_files(reports.samba, (Risk.FAILS, Risk.SLOW, Risk.HANGS))
+    yield from state_files(samba, (Risk.FAILS, Risk.SLOW, Risk.HANGS))
 
 
 @check("JP02", Level.WARNING, "JUPYTER_PATH names a folder without Jupyter's data")
-def jupyter_path(reports: CheckInputs) -> Iterator[Observation]:
+def jupyter_path(jupyter_path: tuple[JupyterPathEntry, ...], environ: Mapping[str, str]) -> Iterator[Observation]:
     """An entry of `JUPYTER_PATH` has no `kernels` folder, but its `share/jupyter` has.
 
     `JUPYTER_PATH` must name the data folder itself, such as `/service-config/iot-home/.local/share/jupyter`,
     not the folder above it. Kernels installed there are not found.
     """
-    entries = reports.environ.get("JUPYTER_PATH", "").split(":")
-    for each in reports.jupyter_path:
+    entries = environ.get("JUPYTER_PATH", "").split(":")
+    for each in jupyter_path:
         if each.kernels is False and each.data:
             right = ":".join(
                 f"{each.path}/share/jupyter" if path.rstrip("/") == each.path else path for path in entries
@@ -48,17 +47,15 @@ def jupyter_path(reports: CheckInputs) -> Iterator[Observation]:
             )
 
 
-@check("JP03", Level.WARNING, "A kernel lies where Jupyter does not look", "layout")
-def kernel_elsewhere(reports: CheckInputs) -> Iterator[Observation]:
+@check("JP03", Level.WARNING, "A kernel lies where Jupyter does not look")
+def kernel_elsewhere(layout: Layout, jupyter_path: tuple[JupyterPathEntry, ...]) -> Iterator[Observation]:
     """A kernelspec was installed into a data folder that is not among those of `jupyter --paths`.
 
     The kernel does not appear in the launcher. Copy it to a folder where Jupyter looks and that is kept, or
     add its data folder to `JUPYTER_PATH`.
     """
-    layout = reports.layout
-    assert layout is not None
     offered = {kernel.name.lower() for kernel in layout.kernels if kernel.visible}
-    right_by_path = {f"{each.path}/share/jupyter/kernels" for each in reports.jupyter_path if each.data}
+    right_by_path = {f"{each.path}/share/jupyter/kernels" for each in jupyter_path if each.data}
     for folder in layout.kernel_folders:
         if folder.listed or folder.path in right_by_path:
             continue
@@ -73,7 +70,7 @@ def _elsewhere(layout: Layout, folder: KernelFolder, kernel: Kernel) -> Observat
     kept = [
         each
         for each in listed
-        if each.where.fate.update is Fate.KEPT and each.where.writable and each.where.kind not in _REMOTE
+        if each.where.fate.update is Fate.KEPT and each.where.writable and each.where.kind not in REMOTE
     ]
     evidence = (
         f"The kernel {kernel.name} is in {kernel.folder}. Jupyter looks in"
@@ -94,14 +91,13 @@ def _elsewhere(layout: Layout, folder: KernelFolder, kernel: Kernel) -> Observat
     )
 
 
-@check("JP04", Level.ERROR, "A kernel's interpreter is gone", "layout")
-def kernel_gone(reports: CheckInputs) -> Iterator[Observation]:
+@check("JP04", Level.ERROR, "A kernel's interpreter is gone")
+def kernel_gone(layout: Layout) -> Iterator[Observation]:
     """The launcher offers a kernel whose program is not there or cannot be executed, so it never starts.
 
     The image's Python moved, or a virtual environment was removed and its kernelspec was not.
     """
-    assert reports.layout is not None
-    for kernel in reports.layout.kernels:
+    for kernel in layout.kernels:
         trouble = kernel.trouble
         if kernel.visible and trouble and trouble.reason in (TroubleReason.GONE, TroubleReason.NOT_EXECUTABLE):
             yield Observation(
@@ -112,11 +108,10 @@ def kernel_gone(reports: CheckInputs) -> Iterator[Observation]:
             )
 
 
-@check("JP05", Level.WARNING, "A kernelspec cannot be read", "layout")
-def kernel_broken(reports: CheckInputs) -> Iterator[Observation]:
+@check("JP05", Level.WARNING, "A kernelspec cannot be read")
+def kernel_broken(layout: Layout) -> Iterator[Observation]:
     """A `kernel.json` is no JSON, or lacks what Jupyter needs. Jupyter leaves the kernel out, or fails to list any."""
-    assert reports.layout is not None
-    for kernel in reports.layout.kernels:
+    for kernel in layout.kernels:
         trouble = kernel.trouble
         if trouble and trouble.reason in (TroubleReason.BAD_JSON, TroubleReason.BAD_SPEC) and kernel.folder:
             yield Observation(

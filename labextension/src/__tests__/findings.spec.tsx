@@ -19,7 +19,7 @@ const off: Finding = {
   evidence: '/base/bin is not on PATH.',
   remedy: 'Put this line into the start script.',
   lines: ['export PATH=/base/bin:"$PATH"'],
-  docs: 'docs/findings/PY01.md'
+  docs: 'findings/PY01'
 };
 
 const lost: Finding = {

@@ -1,9 +1,11 @@
 /**
  * "Needs attention": what is wrong, worst first, each with what was seen and what to do.
  */
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import * as React from 'react';
 import { useKept, useSignalled } from '../hooks';
 import type { Preferences } from '../preferences';
+import { NAMESPACE } from '../request';
 import type { Finding, IStorageModel } from '../tokens';
 import { levelWord } from '../words';
 import { Button } from './button';
@@ -117,7 +119,17 @@ const FindingRow = React.memo(
             </Fact>
             <Fact name={trans.__('More')}>
               <p>
-                {finding.id}, {finding.docs}
+                <a
+                  href={URLExt.join(
+                    PageConfig.getBaseUrl(),
+                    NAMESPACE,
+                    finding.docs
+                  )}
+                  target="_blank"
+                  rel="noreferrer"
+                >
+                  {finding.id}
+                </a>
               </p>
             </Fact>
           </dl>

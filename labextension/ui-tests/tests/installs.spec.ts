@@ -47,7 +47,7 @@ test('keeps the focus in the panel when a finding is hidden', async ({
           evidence: 'Seen.',
           remedy: 'Do it.',
           lines: [],
-          docs: 'docs/findings/PY01.md'
+          docs: 'findings/PY01'
         }))
       }
     })

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ide49_storage.changes.package_owners import python
+from ide49_storage.formats.metadata import headers
 
 
 @pytest.mark.parametrize(
@@ -67,8 +68,9 @@ def test_recorded_paths_are_absolute_and_quotes_are_undone() -> None:
 
 def test_a_header_is_read_and_the_description_is_not() -> None:
     text = "Metadata-Version: 2.1\nName: tool \nVersion: 1.0\n\nName: other\nSummary: x\n"
-    assert python.header(text, "Name") == "tool"
-    assert python.header(text, "Summary") is None
+    fields = headers(text)
+    assert fields["name"] == ["tool"]
+    assert "summary" not in fields
 
 
 @pytest.fixture
@@ -92,8 +94,8 @@ def test_a_recorded_file_that_is_gone_from_a_changed_folder_is_missing(root: Pat
     found = python.LayerDistributions(os.fsencode(root))
     (site,) = found.sites([])
     there = lambda path: os.path.lexists(os.fsencode(root) + path)  # noqa: E731  # as short as it can be said
-    assert list(found.missing([site], {site}, there)) == [(site + b"/gone.py", "Tool")]
-    assert list(found.missing([site], {b"/etc"}, there)) == []
+    assert list(found.missing_in([site], {site}, there)) == [(site + b"/gone.py", "Tool")]
+    assert list(found.missing_in([site], {b"/etc"}, there)) == []
 
 
 def test_a_marker_makes_pip_want_its_option(root: Path) -> None:

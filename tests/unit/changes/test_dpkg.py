@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ide49_storage.changes.package_owners import dpkg
+from ide49_storage.formats import dpkg as formats
 
 LOG = b"""2026-11-24 10:00:00 startup archives unpack
 2026-11-24 10:00:01 install tree:amd64 <none> 2.1.0-1
@@ -24,39 +25,39 @@ def at(text: str) -> int:
 
 
 def test_the_log_says_when_dpkg_ran() -> None:
-    assert dpkg.windows(LOG, 0) == [
+    assert formats.windows(LOG, 0) == [
         (at("2026-11-24 09:59:59"), at("2026-11-24 10:00:06")),
         (at("2026-11-24 11:59:59"), at("2026-11-24 12:00:11")),
     ]
 
 
 def test_what_the_images_own_build_installed_does_not_count() -> None:
-    assert dpkg.windows(LOG, at("2026-11-24 11:00:00") / 1e9) == [
+    assert formats.windows(LOG, at("2026-11-24 11:00:00") / 1e9) == [
         (at("2026-11-24 11:59:59"), at("2026-11-24 12:00:11"))
     ]
-    assert dpkg.windows(b"", 0) == []
+    assert formats.windows(b"", 0) == []
 
 
 @pytest.mark.parametrize(("name", "package"), [(b"tree.list", "tree"), (b"libc6:amd64.list", "libc6")])
 def test_a_list_is_named_after_its_package(name: bytes, package: str) -> None:
-    assert dpkg.package_of(name) == package
+    assert formats.package_of(name) == package
 
 
 def test_paths_are_where_a_merged_system_has_them() -> None:
-    merge = dpkg.Merge([(b"bin", b"usr/bin"), (b"lib", b"/usr/lib/")])
-    listed = list(dpkg.listed(b"/.\n/bin\n/bin/sh\n/lib/x/y\n/usr/bin/z\n/binary/x\n", merge))
+    merge = formats.Merge([(b"bin", b"usr/bin"), (b"lib", b"/usr/lib/")])
+    listed = list(formats.listed(b"/.\n/bin\n/bin/sh\n/lib/x/y\n/usr/bin/z\n/binary/x\n", merge))
     assert listed == [b"/bin", b"/usr/bin/sh", b"/usr/lib/x/y", b"/usr/bin/z", b"/binary/x"]
 
 
 def test_versions_and_the_mark_of_dependencies_are_read() -> None:
     status = "Package: tree\nStatus: install ok installed\nVersion: 2.1.0-1\n\n\nPackage: less\nVersion: 590\n"
-    assert dpkg.fields(status, {"tree"}, "Version") == {"tree": "2.1.0-1"}
+    assert formats.fields(status, {"tree"}, "Version") == {"tree": "2.1.0-1"}
     states = "Package: libx\nArchitecture: amd64\nAuto-Installed: 1\n"
-    assert dpkg.fields(states, {"libx", "tree"}, "Auto-Installed") == {"libx": "1"}
+    assert formats.fields(states, {"libx", "tree"}, "Auto-Installed") == {"libx": "1"}
 
 
 def test_the_last_matching_path_rule_counts() -> None:
-    left_out = dpkg.left_out_by(
+    left_out = formats.left_out_by(
         "# path-exclude /never\npath-exclude /usr/share/doc/*\npath-include=/usr/share/doc/*/copyright\n"
     )
     assert left_out("/usr/share/doc/tar/changelog")

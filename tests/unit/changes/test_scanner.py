@@ -219,7 +219,7 @@ def test_a_helper_that_says_nothing_is_ended_and_that_is_said(
 ) -> None:
     monkeypatch.setattr("ide49_storage.changes.scan_client._CODE", "import time; time.sleep(1000)")
     helper = ScanProcess(silence=0.3)
-    with Listing() as listing, pytest.raises(ScanError, match="Nothing was heard"):
+    with Listing() as listing, pytest.raises(ScanError, match="did not report anything"):
         helper.run({}, listing, None, lambda _: None)
     helper.close()
     assert children() <= others

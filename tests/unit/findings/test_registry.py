@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from ide49_storage.findings import docs, registry
-from ide49_storage.findings.registry import Observation, all_checks, check, run_checks
-from ide49_storage.findings.reports import CheckInputs
+from ide49_storage.findings.inputs import CheckInputs
+from ide49_storage.findings.registry import Check, Observation, all_checks, check, run_checks
 from ide49_storage.findings.start_script import here_document_faults
 from ide49_storage.model.findings import Level
+from ide49_storage.model.python import Layout
 
 ASKED_FOR = {*(f"PY{number:02}" for number in range(1, 17)), "MT01", "MT02", "MT03", "SM01", "SM02", "SM03"}
 ASKED_FOR |= {"JP01", "JP02"}
+
+
+def missing(each: Check) -> bool:
+    """Whether the check is not made when no report is there."""
+    return any(getattr(CheckInputs(), name) is None for name in each.required)
 
 
 @pytest.fixture(autouse=True)
@@ -33,18 +39,39 @@ def test_every_check_that_was_asked_for_is_there() -> None:
 def test_without_reports_every_check_that_needs_one_says_why() -> None:
     made = run_checks(CheckInputs(failed={"layout": "the interpreter gave no answer"}), "now")
     assert made.findings == ()
-    assert {each.id for each in made.not_checked} == {each.id for each in all_checks().values() if each.needs}
+    assert {each.id for each in made.not_checked} == {each.id for each in all_checks().values() if missing(each)}
     assert "the interpreter gave no answer" in {each.why for each in made.not_checked}
+
+
+def test_checks_read_only_inputs_that_there_are() -> None:
+    inputs = set(CheckInputs.__struct_fields__)
+    for each in all_checks().values():
+        assert inputs.issuperset((*each.required, *each.optional)), each.id
+
+
+def test_a_check_gets_the_inputs_that_its_parameters_name_and_is_made_without_optional_ones() -> None:
+    seen = []
+
+    @check("XX04", Level.ADVICE, "Looks")
+    def looks(
+        environ: Mapping[str, str], kept_folders: tuple[str, ...], layout: Layout | None = None
+    ) -> list[Observation]:
+        """Looks."""
+        seen.append((environ, kept_folders, layout))
+        return []
+
+    run_checks(CheckInputs(environ={"HOME": "/h"}, kept_folders=("/k",)), "now")
+    assert seen == [({"HOME": "/h"}, ("/k",), None)]
 
 
 def test_a_check_that_fails_is_named_and_the_others_are_made() -> None:
     @check("XX01", Level.ERROR, "Fails")
-    def fails(_: CheckInputs) -> list[Observation]:
+    def fails() -> list[Observation]:
         """Fails."""
         raise KeyError("oh")
 
     @check("XX02", Level.ADVICE, "Works")
-    def works(_: CheckInputs) -> Iterator[Observation]:
+    def works() -> Iterator[Observation]:
         """Works."""
         yield Observation("Seen.", "Do.", level=Level.WARNING)
         yield Observation("Seen.", "Do.", about="b")
@@ -55,7 +82,7 @@ def test_a_check_that_fails_is_named_and_the_others_are_made() -> None:
 
 
 def test_an_id_is_given_once_and_docs_are_asked_for() -> None:
-    def silent(_: CheckInputs) -> list[Observation]:
+    def silent() -> list[Observation]:
         return []
 
     with pytest.raises(ValueError, match="has no docs"):

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from ide49_storage.findings import inputs
+from ide49_storage.findings.inputs import CheckInputs
 from ide49_storage.findings.registry import run_checks
-from ide49_storage.findings.reports import CheckInputs
 from ide49_storage.model.findings import Finding
 from ide49_storage.model.packages import PackageReport
 from ide49_storage.model.python import Layout

@@ -1,7 +1,7 @@
-"""Looks at this machine's shares, through the probes: the edge that feeds the decisions of this folder.
+"""Observes this machine's shares through worker processes, for the decisions of this folder.
 
-One ``ShareMonitor`` a server keeps what the next look needs: since when a share is silent, what the server said
-a moment ago, which databases were found.
+One ``ShareObserver`` a server keeps what the next look needs: since when a share is silent, and what its
+server said a moment ago.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def shares_of(table: MountTable) -> list[MountRow]:
     return sorted(rows, key=lambda row: row.fs_type not in fstypes.SAMBA)
 
 
-class ShareMonitor:
+class ShareObserver:
     """What is remembered of the shares between two looks. Belongs to one event loop."""
 
     def __init__(self, prober: RemoteFilesystems) -> None:
@@ -67,42 +67,42 @@ class ShareMonitor:
 
     async def look(self, table: MountTable, rows: Sequence[MountRow]) -> list[ShareReading]:
         """How each of these shares stands. Takes no longer than the probes' deadline and a little."""
-        entries, sights = await asyncio.gather(
+        entries, readings = await asyncio.gather(
             self._kernel(rows), asyncio.gather(*(self._ask(table, row) for row in rows))
         )
-        for sight in sights:
-            self._judge(sight, entries)
+        for reading in readings:
+            self._judge(reading, entries)
         known = {(worker_key(row).key, row.super_options) for row in rows}
         self._past = {key: past for key, past in self._past.items() if key in known}
         self.prober.forget(table)
-        return list(sights)
+        return list(readings)
 
     async def _ask(self, table: MountTable, row: MountRow) -> ShareReading:
         """What the mount itself says, and its server when the mount does not."""
         target = worker_key(row)
-        sight = ShareReading(row, read_options(row))
-        options, deadline = sight.options, self.prober.pool.deadline
+        reading = ShareReading(row, read_options(row))
+        options, deadline = reading.options, self.prober.pool.deadline
         start = time.monotonic()
         troubled = self.prober.pool.standing(target).answering is False
         if troubled and row.fs_type in fstypes.SAMBA and options.server:
             # Asking the server costs no process. Once it answers, the mount is worth asking again.
-            sight.negotiation = await self.negotiation(options.server, options.port, deadline / 2, fresh=0)
-            if sight.negotiation.state is ServerState.ANSWERS:
+            reading.negotiation = await self.negotiation(options.server, options.port, deadline / 2, fresh=0)
+            if reading.negotiation.state is ServerState.ANSWERS:
                 self.prober.pool.hurry(target)
         left = max(0.1, deadline - (time.monotonic() - start))
         holder = blocking_mount(table, row.mount_point) or row
-        (sight.reply,) = await self.prober.pool.ask(worker_key(holder), [("statvfs", row.mount_point)], left)
-        sight.latency = self.prober.pool.standing(target).latency if isinstance(sight.reply, Answered) else None
-        return sight
+        (reading.reply,) = await self.prober.pool.ask(worker_key(holder), [("statvfs", row.mount_point)], left)
+        reading.latency = self.prober.pool.standing(target).latency if isinstance(reading.reply, Answered) else None
+        return reading
 
-    def _judge(self, sight: ShareReading, entries: tuple[ServerEntry, ...]) -> None:
-        row, options = sight.row, sight.options
+    def _judge(self, reading: ShareReading, entries: tuple[ServerEntry, ...]) -> None:
+        row, options = reading.row, reading.options
         key = worker_key(row).key, row.super_options
         if options.server and options.share:
-            sight.connection = connection_of(entries, options.server, row.super_value("addr"), options.share)
-        seen = ShareObservation(now(), sight.reply, sight.connection, sight.negotiation)
-        sight.past, sight.evidence = next_state(seen, self._past.get(key))
-        self._past[key] = sight.past
+            reading.connection = connection_of(entries, options.server, row.super_value("addr"), options.share)
+        seen = ShareObservation(now(), reading.reply, reading.connection, reading.negotiation)
+        reading.past, reading.evidence = next_state(seen, self._past.get(key))
+        self._past[key] = reading.past
 
     async def _kernel(self, rows: Sequence[MountRow]) -> tuple[ServerEntry, ...]:
         """What the kernel says of its connections. Reading it was never seen to block; it is asked as if it could."""
