@@ -51,7 +51,13 @@ export default defineConfig([
       // Our own modules are needed at activation, and are small together.
       'jupyter/prefer-lazy-imports': [
         'error',
-        { ignoreImports: ['./model', './panel', './status'] }
+        {
+          ignoreImports: [
+            './panel',
+            './reports/storageModel',
+            './status/fateStatus'
+          ]
+        }
       ],
       'prefer-arrow-callback': 'error'
     }

@@ -12,12 +12,12 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { refreshIcon } from '@jupyterlab/ui-components';
-import { CurrentDocument } from './document';
+import { CurrentDocument } from './status/currentDocument';
 import { storageIcon } from './icons';
-import { StorageModel } from './model';
+import { StorageModel } from './reports/storageModel';
 import { StoragePanel } from './panel';
 import { Preferences } from './preferences';
-import { FateStatus } from './status';
+import { FateStatus } from './status/fateStatus';
 import { IStorageModel } from './tokens';
 
 export * from './tokens';

@@ -1,7 +1,6 @@
 /**
  * The side panel: JupyterLab's frame around the view, which is fed only while it is shown.
  */
-import type { ServiceManager } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   CommandToolbarButton,
@@ -13,12 +12,11 @@ import type { Message } from '@lumino/messaging';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { Panel, Widget } from '@lumino/widgets';
 import * as React from 'react';
-import { StorageView } from './components/view';
-import { Shown, useSignalled } from './hooks';
+import { StorageView } from './view';
+import { Shown, useSignalled } from './reports/hooks';
 import { storageIcon } from './icons';
-import { InstallsModel } from './installs';
 import type { Preferences } from './preferences';
-import { installsSection } from './sections/wired';
+import type { Services } from './sections/section';
 import type { IStorageModel } from './tokens';
 
 export class StoragePanel extends SidePanel {
@@ -26,10 +24,6 @@ export class StoragePanel extends SidePanel {
     super({ content: new Panel() });
     const { model, preferences, trans } = options;
     this._model = model;
-    this._installs = new InstallsModel({
-      serverSettings: options.services.serverSettings,
-      messages: model.messages
-    });
     this.id = 'ide49-storage-panel';
     this.addClass('ide49-StoragePanel');
     this.title.icon = storageIcon;
@@ -51,9 +45,12 @@ export class StoragePanel extends SidePanel {
     );
     const view = ReactWidget.create(
       <WhileShown panel={this}>
-        <StorageView model={model} preferences={preferences} trans={trans}>
-          {installsSection(options.services, this._installs, trans)}
-        </StorageView>
+        <StorageView
+          model={model}
+          preferences={preferences}
+          services={options.services}
+          trans={trans}
+        />
       </WhileShown>
     );
     this.addWidget(view);
@@ -62,12 +59,8 @@ export class StoragePanel extends SidePanel {
   /**
    * Ask again for everything that it shows. Never rejects.
    */
-  async refresh(): Promise<void> {
-    const { listing } = this._installs;
-    await Promise.all([
-      this._model.refresh(),
-      listing.used ? listing.refresh() : null
-    ]);
+  refresh(): Promise<void> {
+    return this._model.refresh();
   }
 
   /**
@@ -82,7 +75,6 @@ export class StoragePanel extends SidePanel {
   }
 
   override dispose(): void {
-    this._installs.dispose();
     Signal.clearData(this);
     super.dispose();
   }
@@ -108,7 +100,6 @@ export class StoragePanel extends SidePanel {
   }
 
   private readonly _model: IStorageModel;
-  private readonly _installs: InstallsModel;
   private readonly _shownChanged = new Signal<this, void>(this);
   private _shown = false;
 }
@@ -129,7 +120,7 @@ export namespace StoragePanel {
     /**
      * Kernels and sessions, which the sections act on.
      */
-    services: ServiceManager.IManager;
+    services: Services;
     preferences: Preferences;
     commands: CommandRegistry;
 

@@ -97,6 +97,11 @@ export interface IReport<T> extends IDisposable {
   readonly stateChanged: ISignal<IReport<T>, IReportState<T>>;
 
   /**
+   * Whether anybody wants it to be kept up to date.
+   */
+  readonly used: boolean;
+
+  /**
    * Ask now. Never rejects: the state says how it went.
    */
   refresh(): Promise<void>;
@@ -148,14 +153,16 @@ export interface IStorageModel extends IDisposable {
   readonly findings: IReport<FindingReport>;
 
   /**
-   * What is installed for the server's Python.
-   */
-  readonly packages: IReport<PackageReport>;
-
-  /**
    * Where the server's Python finds things, and every kernel.
    */
   readonly python: IReport<Layout>;
+
+  /**
+   * Another report, kept up to date like these while it is used. Who asks for it disposes it.
+   *
+   * @param ask - Brings the answer, or rejects with an `IFailure`.
+   */
+  createReport<T>(ask: (signal: AbortSignal) => Promise<T>): IReport<T>;
 
   /**
    * Where a path lives; relative ones are below the server's root. Who asks for it disposes it.

@@ -1,6 +1,6 @@
 import './base.css';
 import './mounts.css';
-import './samba.css';
+import './shares.css';
 import './changes.css';
 import './findings.css';
-import './installs.css';
+import './packages.css';

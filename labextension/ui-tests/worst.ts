@@ -161,7 +161,7 @@ const samba: Schemas['SambaReport'] = {
   server: { wanted: null, listening: null, exports: null, evidence: [] }
 };
 
-const target: Schemas['Target'] = {
+const target: Schemas['InstallTarget'] = {
   kernel: null,
   interpreter: '/usr/bin/python3',
   python: '3.11.2',
@@ -202,6 +202,58 @@ const installed: Schemas['UserPackages'] = {
     }
   ],
   open_journal: true
+};
+
+const found: Schemas['PackageReport'] = {
+  at: '',
+  kernel: null,
+  executable: LONG,
+  version: '3.11.2',
+  trouble: null,
+  sites: [],
+  packages: installed.packages.map(({ name, version }, index) => ({
+    name,
+    normalized: name,
+    version,
+    location: LONG,
+    metadata: `${name}.dist-info`,
+    role: 'user',
+    kind: 'volume',
+    fate: kept,
+    size: null,
+    installer: 'pip',
+    requested: index % 2 === 0,
+    yours: true,
+    editable: false,
+    direct_url: `file://${LONG}`,
+    wins: true,
+    shadows: [LONG],
+    shadowed_by: LONG,
+    server_needs: null,
+    problems: ['wrong-python', 'no-record']
+  })),
+  count: 1000,
+  total: 1000,
+  offset: 0,
+  left_overs: [
+    {
+      site: LONG,
+      entries: [LONG],
+      name: 'a',
+      version: '1',
+      present: false
+    }
+  ],
+  other_pythons: [
+    {
+      path: `${LONG}/3.7`,
+      version: '3.7',
+      packages: ['a'],
+      requested: [],
+      interpreter: null,
+      fate: kept
+    }
+  ]
 };
 
 const job: Schemas['Job'] = {
@@ -247,6 +299,7 @@ export async function serveLong(page: Page): Promise<void> {
       { enabled: true, kept: '', jobs: [{ ...job, state: 'running' }] }
     ],
     ['installs/packages', installed],
+    ['packages', found],
     ['installs/one', job]
   ];
   for (const [path, body] of answers) {

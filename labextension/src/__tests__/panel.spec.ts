@@ -1,12 +1,18 @@
-import type { ServiceManager } from '@jupyterlab/services';
 import { act, waitFor } from '@testing-library/react';
 import { CommandRegistry } from '@lumino/commands';
-import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
-import { StorageModel } from '../model';
+import { StorageModel } from '../reports/storageModel';
 import { StoragePanel } from '../panel';
 import { Preferences } from '../preferences';
-import { HandWatch, json, report, Server, settle, trans } from './synthetic';
+import {
+  HandWatch,
+  json,
+  report,
+  Server,
+  services,
+  settle,
+  trans
+} from './synthetic';
 
 describe('The side panel', () => {
   it('asks and watches while it is shown, and nothing at all while it is hidden', async () => {
@@ -15,7 +21,6 @@ describe('The side panel', () => {
       url.includes('/mounts') ? json(report([])) : json({}, 500);
     const watch = new HandWatch();
     const model = new StorageModel({ serverSettings: server.settings, watch });
-    const none = { specs: null, running: () => [].values() };
     const commands = new CommandRegistry();
     commands.addCommand('ask', {
       describedBy: { args: {} },
@@ -23,11 +28,7 @@ describe('The side panel', () => {
     });
     const panel = new StoragePanel({
       model,
-      services: {
-        serverSettings: server.settings,
-        kernelspecs: { ...none, specsChanged: new Signal(none) },
-        sessions: { ...none, runningChanged: new Signal(none) }
-      } as unknown as ServiceManager.IManager,
+      services: services(server.settings),
       preferences: new Preferences(),
       commands,
       refreshCommand: 'ask',

@@ -15,7 +15,8 @@ import type {
   WatchMessage,
   Where
 } from '../tokens';
-import type { IWatch } from '../watch';
+import type { Services } from '../sections/section';
+import type { IWatch } from '../reports/watch';
 
 export const trans = nullTranslator.load('ide49_storage');
 
@@ -159,10 +160,26 @@ export function idle<T>(): IReport<T> {
   const state = { value: null, at: null, refreshing: false, failure: null };
   const report = {
     state,
-    use: () => ({ isDisposed: false, dispose: () => {} })
+    used: false,
+    use: () => ({ isDisposed: false, dispose: () => {} }),
+    dispose: () => {}
   };
   const stateChanged = new Signal<unknown, unknown>(report);
   return { ...report, stateChanged } as unknown as IReport<T>;
+}
+
+/**
+ * A JupyterLab that has heard of no kernel.
+ */
+export function services(
+  serverSettings = ServerConnection.makeSettings()
+): Services {
+  const none = { specs: null, running: () => [].values() };
+  return {
+    serverSettings,
+    kernelspecs: { ...none, specsChanged: new Signal(none) },
+    sessions: { ...none, runningChanged: new Signal(none) }
+  } as unknown as Services;
 }
 
 /**

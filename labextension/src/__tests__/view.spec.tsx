@@ -3,15 +3,16 @@ import { Signal } from '@lumino/signaling';
 import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import * as React from 'react';
-import { StorageView } from '../components/view';
+import { StorageView } from '../view';
 import { Preferences } from '../preferences';
-import { RequestError } from '../request';
+import { RequestError } from '../reports/request';
 import type {
   IReport,
   IReportState,
   IStorageModel,
   MountReport,
-  SambaReport
+  SambaReport,
+  WatchMessage
 } from '../tokens';
 import {
   evidence,
@@ -20,6 +21,7 @@ import {
   mount,
   report,
   root,
+  services,
   trans,
   where
 } from './synthetic';
@@ -66,7 +68,8 @@ class HandModel {
       mounts: mounts as IReport<MountReport>,
       changes: idle(),
       findings: idle(),
-      packages: idle(),
+      createReport: () => idle(),
+      messages: new Signal<unknown, WatchMessage>(this),
       samba: idle(),
       python: idle(),
       ...others
@@ -75,6 +78,7 @@ class HandModel {
       <StorageView
         model={model as IStorageModel}
         preferences={preferences}
+        services={services()}
         trans={trans}
       />
     ).container;
@@ -203,15 +207,13 @@ describe('The panel with an old answer', () => {
     expect(node.textContent).toContain('Not known: see the top');
   });
 
-  it('counts on while the server is gone', () => {
+  it('counts on while the server is gone', async () => {
     jest.useFakeTimers();
     try {
       const model = new HandModel(report([mount()]));
       const node = model.show();
       model.set({ failure: new RequestError('gone', null, '') });
-      act(() => {
-        jest.advanceTimersByTime(125_000);
-      });
+      await act(() => jest.advanceTimersByTimeAsync(125_000));
       expect(node.textContent).toContain('came 2 minutes ago');
     } finally {
       jest.useRealTimers();

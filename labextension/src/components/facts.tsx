@@ -3,7 +3,7 @@
  */
 import * as React from 'react';
 import type { Evidence, FateEvent, Fates } from '../tokens';
-import { eventWords } from '../words';
+import { eventLabel } from '../labels';
 import type { ITranslated } from './common';
 import { FateMark } from './fate';
 
@@ -42,7 +42,7 @@ export function Why(props: IWhyProps): React.ReactElement {
         <Sentences texts={observed.map(({ evidence }) => evidence.kind)} />
       </Fact>
       {EVENTS.map(event => (
-        <Fact key={event} name={eventWords(event, trans)}>
+        <Fact key={event} name={eventLabel(event, trans)}>
           {Array.from(new Set(observed.map(({ fate }) => fate[event]))).map(
             fate => (
               <FateMark key={fate} fate={fate} trans={trans} />

@@ -3,7 +3,7 @@
  */
 import * as React from 'react';
 import type { Fate } from '../tokens';
-import { fateWord } from '../words';
+import { fateLabel } from '../labels';
 import type { ITranslated } from './common';
 
 const SHAPES: Record<Fate, React.ReactElement> = {
@@ -62,7 +62,7 @@ export function FateMark(
   return (
     <span className="ide49-FateMark" data-fate={props.fate}>
       <FateShape fate={props.fate} />
-      {fateWord(props.fate, props.trans)}
+      {fateLabel(props.fate, props.trans)}
     </span>
   );
 }

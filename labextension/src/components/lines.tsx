@@ -3,7 +3,7 @@
  */
 import * as React from 'react';
 import type { ITranslated } from './common';
-import { CopyText } from './copy';
+import { CopyText } from './copyText';
 
 /**
  * Nothing where there are no lines.

@@ -3,9 +3,9 @@
  */
 import { Time } from '@jupyterlab/coreutils';
 import * as React from 'react';
-import { failureWords, type Purpose } from '../failure';
+import { failureLabels, type Purpose } from '../reports/failureLabels';
 import { readableAge } from '../format';
-import { useClock } from '../hooks';
+import { useClock } from '../reports/hooks';
 import type { FailureReason, IFailure, IReport, IReportState } from '../tokens';
 import { Button } from './button';
 import type { ITranslated } from './common';
@@ -23,14 +23,14 @@ export interface INoticeProps extends ITranslated {
 /**
  * Why the panel's first question failed, which is told on top: the sections need not say it again.
  */
-export const Told = React.createContext<FailureReason | null>(null);
+export const FailureToldAbove = React.createContext<FailureReason | null>(null);
 
 /**
  * Nothing while all is well; else what is wrong, what to do, and how old the content below is.
  */
 export function Notice(props: INoticeProps): React.ReactElement | null {
   const { state, report, trans } = props;
-  const told = React.useContext(Told);
+  const toldAbove = React.useContext(FailureToldAbove);
   if (!state.failure) {
     return state.value === null ? (
       <p className="ide49-Notice" role="status">
@@ -38,7 +38,7 @@ export function Notice(props: INoticeProps): React.ReactElement | null {
       </p>
     ) : null;
   }
-  if (state.failure.reason === told) {
+  if (state.failure.reason === toldAbove) {
     return (
       <p className="ide49-Hint" role="status">
         {state.value === null || state.at === null
@@ -80,7 +80,7 @@ export function FailureNotice(
   }
 ): React.ReactElement {
   const { failure, title, trans } = props;
-  const { what, help } = failureWords(failure, trans, props.purpose);
+  const { what, help } = failureLabels(failure, trans, props.purpose);
   return (
     <div className="ide49-Notice" data-failure={failure.reason}>
       <div role={props.purpose ? 'alert' : 'status'}>

@@ -2,7 +2,7 @@
  * Paths and names inside sentences.
  */
 import * as React from 'react';
-import { NAME } from '../words';
+import { NAME } from '../labels';
 
 /**
  * A path: always from left to right, and wherever it must be broken.
