@@ -127,11 +127,7 @@ const FindingRow = React.memo(
             <Fact name={trans.__('More')}>
               <p>
                 <a
-                  href={URLExt.join(
-                    props.pages,
-                    NAMESPACE,
-                    finding.docs
-                  )}
+                  href={URLExt.join(props.pages, NAMESPACE, finding.docs)}
                   target="_blank"
                   rel="noreferrer"
                 >
