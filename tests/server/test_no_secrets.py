@@ -121,7 +121,7 @@ async def test_no_answer_log_or_file_has_a_secret(
 async def test_a_failure_inside_leaves_no_secret_in_the_traceback(
     planted: Path, jp_fetch: Fetch, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(samba_report, "_client", lambda *_: 1 / 0)
+    monkeypatch.setattr(samba_report, "client_record", lambda *_: 1 / 0)
     # The contract knows no 500, so the fixture that validates answers complains with the body.
     with pytest.raises(AssertionError, match="Internal Server Error") as caught:
         await jp_fetch("ide49-storage", "samba")
