@@ -17,17 +17,17 @@ from . import detection
 from . import groups as rules
 from .overlay_handle import Handles
 from .package_owners import OWNERS
-from .package_owners.owner import Installed, PackageOwner
+from .package_owners.owner import OwnedPackage, PackageOwner
 from .path_index import PathIndex
 from .statx import StatxReader
 from .totals import Item, Totals
-from .walk import FoundChange, Owners, Scan, ScanBrokenError, ScanTask, observe
+from .walk import FoundChange, PathOwners, Scan, ScanBrokenError, ScanTask, observe
 
 MOST_MISSING = 1000
 _BUFFER = 1 << 18
 
 
-class PackageCatalogue(Owners):
+class PackageCatalogue(PathOwners):
     """The packages that came since, and what they claim. A package's number is its place in ``packages``."""
 
     def __init__(self, root: bytes, is_new: Callable[[bytes], bool], folders: list[bytes], since: int | None) -> None:
@@ -39,18 +39,18 @@ class PackageCatalogue(Owners):
             self._claim(owner, owner.came_since())
 
     def owner(self, path: bytes) -> tuple[str | None, int | None]:
-        """See `Owners`."""
+        """See `PathOwners`."""
         number = self._index.find(path)
         if number is not None:
             return self.packages[number][0].group, number
         return next((owner.group for owner in self.owners if owner.owns(path)), None), None
 
     def enter(self, path: bytes) -> None:
-        """See `Owners`."""
+        """See `PathOwners`."""
         for owner in self.owners:
             self._claim(owner, owner.enter(path))
 
-    def _claim(self, owner: PackageOwner, found: Iterable[Installed]) -> None:
+    def _claim(self, owner: PackageOwner, found: Iterable[OwnedPackage]) -> None:
         for package, sign, paths in found:
             if self._index.find(sign) is not None:
                 continue

@@ -47,7 +47,7 @@ class FoundChange(NamedTuple):
     package: int | None
 
 
-class Owners:
+class PathOwners:
     """Whose paths are whose. This one knows of nobody; ``scan_process`` has one that asks the package managers."""
 
     installs = groups.TimeSpans(())
@@ -98,7 +98,7 @@ class Scan:
     def __init__(
         self,
         task: ScanTask,
-        owners: Owners,
+        owners: PathOwners,
         emit: Callable[[FoundChange], None],
         progress: Callable[[int, Totals, bytes], None],
     ) -> None:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from ..model.findings import FindingPage
-from .registry import ORDER, Check, all_checks
+from .registry import ORDER, FindingCheck, all_checks
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "findings"
 _LEVELS = {
@@ -22,7 +22,7 @@ _LEVELS = {
 _GENERATED = "<!-- Written by `make contract` from the check itself: change its docstring, not this page. -->"
 
 
-def page_text(check: Check) -> str:
+def page_text(check: FindingCheck) -> str:
     """What a check sees, why it matters and what to do, as Markdown without a heading."""
     return f"{_LEVELS[check.level.value]}\n\n{check.docs}\n"
 
@@ -35,12 +35,12 @@ def page_record(identifier: str) -> FindingPage | None:
     return FindingPage(id=check.id, title=check.title, level=check.level, text=page_text(check))
 
 
-def page(check: Check) -> str:
+def page(check: FindingCheck) -> str:
     """The file of one check's page."""
     return f"{_GENERATED}\n\n# {check.id}: {check.title}\n\n{page_text(check)}"
 
 
-def index(checks: list[Check]) -> str:
+def index(checks: list[FindingCheck]) -> str:
     """The list of all checks, worst first."""
     ordered = sorted(checks, key=lambda each: (ORDER[each.level], each.id))
     rows = "".join(f"| [{each.id}]({each.id}.md) | {each.level.value} | {each.title} |\n" for each in ordered)

@@ -29,7 +29,7 @@ class Observation(NamedTuple):
     title: str | None = None
 
 
-class Check(NamedTuple):
+class FindingCheck(NamedTuple):
     """A check: its id, level and title, its docs, the function, and which fields of ``CheckInputs`` that takes.
 
     Without the ``required`` ones the check is not made; the ``optional`` ones may be ``None``.
@@ -44,7 +44,7 @@ class Check(NamedTuple):
     optional: tuple[str, ...]
 
 
-CHECKS: dict[str, Check] = {}
+CHECKS: dict[str, FindingCheck] = {}
 
 
 def check(identifier: str, level: Level, title: str) -> Callable[[Run], Run]:
@@ -62,13 +62,13 @@ def check(identifier: str, level: Level, title: str) -> Callable[[Run], Run]:
         parameters = inspect.signature(run).parameters.values()
         required = tuple(each.name for each in parameters if each.default is each.empty)
         optional = tuple(each.name for each in parameters if each.default is not each.empty)
-        CHECKS[identifier] = Check(identifier, level, title, docs, run, required, optional)
+        CHECKS[identifier] = FindingCheck(identifier, level, title, docs, run, required, optional)
         return run
 
     return register
 
 
-def all_checks() -> dict[str, Check]:
+def all_checks() -> dict[str, FindingCheck]:
     """Every check, by id. Importing the modules registers them."""
     from .checks import (  # noqa: F401
         changes,
@@ -107,7 +107,7 @@ def run_checks(inputs: CheckInputs, at: str) -> FindingReport:
     return FindingReport(at=at, findings=tuple(findings), checks=made, not_checked=tuple(skipped))
 
 
-def _findings(each: Check, inputs: CheckInputs) -> Iterator[Finding]:
+def _findings(each: FindingCheck, inputs: CheckInputs) -> Iterator[Finding]:
     arguments = {name: getattr(inputs, name) for name in (*each.required, *each.optional)}
     for seen in each.run(**arguments):
         yield Finding(

@@ -16,7 +16,7 @@ import msgspec
 from ..formats.reading import read_head
 from ..formats.record import MOST_RECORD
 from ..jobs.user_base import UserBase
-from .distributions import Distribution, require_local, walk
+from .distributions import InstalledDistribution, require_local, walk
 
 _LISTS = ("RECORD", "installed-files.txt", "top_level.txt", "entry_points.txt")
 _COMMANDS = ("console_scripts", "gui_scripts", "DEFAULT")
@@ -32,7 +32,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     outside: tuple[str, ...]
 
 
-def claims(distribution: Distribution, base: UserBase) -> Claims:
+def claims(distribution: InstalledDistribution, base: UserBase) -> Claims:
     """Read the claims of one distribution. Raises ``LeadsAway``. What lies outside of the base is not looked at."""
     places = list(_places(distribution, base))
     outside = [said for said, path in places if path is None]
@@ -53,7 +53,7 @@ def claims(distribution: Distribution, base: UserBase) -> Claims:
     return Claims(paths=tuple(sorted(found)), outside=tuple(dict.fromkeys(outside)))
 
 
-def outside_sentence(distributions: Iterable[Distribution], base: UserBase) -> str | None:
+def outside_sentence(distributions: Iterable[InstalledDistribution], base: UserBase) -> str | None:
     """Why pip must not remove these: which claims of them lead outside. ``None``: none does. Raises ``LeadsAway``."""
     found = [(each, claims(each, base).outside) for each in distributions]
     return " ".join(outside_claims(each.path, rows) for each, rows in found if rows) or None
@@ -71,7 +71,7 @@ def _shown(row: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in row[:200]) or "(an empty path)"
 
 
-def _places(distribution: Distribution, base: UserBase) -> Iterator[tuple[str, str | None]]:
+def _places(distribution: InstalledDistribution, base: UserBase) -> Iterator[tuple[str, str | None]]:
     """What the metadata says, and the path in the base that it means; ``None`` for one outside."""
     root = os.path.realpath(distribution.site)
     for name in _LISTS:
@@ -87,7 +87,7 @@ def _places(distribution: Distribution, base: UserBase) -> Iterator[tuple[str, s
         yield said, base.named(os.path.join(base.real, "bin"), said)
 
 
-def _names(distribution: Distribution) -> Iterator[str]:
+def _names(distribution: InstalledDistribution) -> Iterator[str]:
     """The paths that the metadata names, relative to the site, from the first list that there is."""
     record = _text(distribution, "RECORD")
     rows = record_names(record) if record is not None else []
@@ -106,7 +106,7 @@ def _names(distribution: Distribution) -> Iterator[str]:
         yield "easy-install.pth"
 
 
-def _text(distribution: Distribution, name: str) -> str | None:
+def _text(distribution: InstalledDistribution, name: str) -> str | None:
     try:
         content = read_head(os.path.join(distribution.path, name), MOST_RECORD)
     except OSError:

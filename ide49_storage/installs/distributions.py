@@ -21,7 +21,7 @@ from ..python.site_packages import dependencies
 from ..python.site_packages.scan import is_name, normalize
 
 
-class Distribution(msgspec.Struct, frozen=True, kw_only=True):
+class InstalledDistribution(msgspec.Struct, frozen=True, kw_only=True):
     """One ``*.dist-info`` or ``*.egg-info``. ``folder`` is its name within ``site``.
 
     ``name`` is normalised. ``requires`` are ``Requires-Dist`` values as they stand. ``requested``: a person
@@ -52,7 +52,7 @@ class OnRemoteStorage(ValueError):
         self.path = path
 
 
-def scan(site: str) -> tuple[Distribution, ...]:
+def scan(site: str) -> tuple[InstalledDistribution, ...]:
     """All distributions of a local folder, by name. Left-overs (``~ame``) are not among them, nor what a link or a
     mount puts on a share. Missing folder: none.
     """
@@ -85,7 +85,7 @@ def leftovers(site: str) -> tuple[str, ...]:
         return ()
 
 
-def read_leftover(site: str, name: str) -> Distribution | None:
+def read_leftover(site: str, name: str) -> InstalledDistribution | None:
     """The distribution whose metadata a left-over ``~ame-1.0.dist-info`` is."""
     return _read(site, name) if _is_metadata(name) else None
 
@@ -94,7 +94,7 @@ def _is_metadata(name: str) -> bool:
     return name.endswith((".dist-info", ".egg-info"))
 
 
-def _read(site: str, folder: str) -> Distribution | None:
+def _read(site: str, folder: str) -> InstalledDistribution | None:
     path = os.path.join(site, folder)
     head = _head(path)
     fields = headers(head)
@@ -103,7 +103,7 @@ def _read(site: str, folder: str) -> Distribution | None:
     version = (fields.get("version") or [stem.partition("-")[2].partition("-py")[0] or "0"])[0]
     if not is_name(shown):
         return None
-    return Distribution(
+    return InstalledDistribution(
         site=site,
         folder=folder,
         name=normalize(shown),
@@ -124,7 +124,7 @@ def _head(path: str) -> str:
     return read_text(path, MOST_HEADERS) or ""
 
 
-def record(distribution: Distribution) -> tuple[Row, ...]:
+def record(distribution: InstalledDistribution) -> tuple[Row, ...]:
     """The RECORD's lines; none where there is no RECORD."""
     return read_record(distribution.path) or ()
 
@@ -151,7 +151,7 @@ def walk(path: str) -> Iterator[str]:
                 yield os.path.join(folder, name)
 
 
-def damaged(distribution: Distribution, hashes: bool = False) -> str | None:
+def damaged(distribution: InstalledDistribution, hashes: bool = False) -> str | None:
     """What is wrong with the files of a distribution, by its RECORD: a sentence, or ``None``.
 
     Sizes only, unless ``hashes``: reading everything of 300 distributions takes ten seconds.
@@ -181,7 +181,7 @@ def damaged(distribution: Distribution, hashes: bool = False) -> str | None:
     return None
 
 
-def modules(distribution: Distribution) -> tuple[str, ...]:
+def modules(distribution: InstalledDistribution) -> tuple[str, ...]:
     """The top-level modules a distribution brings, by its RECORD. Private ones (``_x``) only if there are no others."""
     found = set()
     for row in record(distribution):
@@ -194,15 +194,15 @@ def modules(distribution: Distribution) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if not name.startswith("_")) or sorted(found))
 
 
-def effective_distributions(*layers: Sequence[Distribution]) -> dict[str, Distribution]:
+def effective_distributions(*layers: Sequence[InstalledDistribution]) -> dict[str, InstalledDistribution]:
     """What an interpreter sees: the first folder on its path that has a name wins."""
-    seen: dict[str, Distribution] = {}
+    seen: dict[str, InstalledDistribution] = {}
     for layer in layers:
         for each in layer:
             seen.setdefault(each.name, each)
     return seen
 
 
-def unmet(seen: Mapping[str, Distribution], markers: Mapping[str, str]) -> frozenset[Unmet]:
+def unmet(seen: Mapping[str, InstalledDistribution], markers: Mapping[str, str]) -> frozenset[Unmet]:
     """What ``pip check`` would say of these distributions under an interpreter's markers. Pure."""
     return frozenset(dependencies.unmet(seen, markers))

@@ -37,7 +37,7 @@ from .distributions import OnRemoteStorage, require_local, scan, walk
 from .interpreter import InterpreterSilent, TargetFacts, pip_options
 from .pip import output
 from .pip.process import STUCK, PipCommand, PipResult, run
-from .pip.wheels import Layout, Wheel, read_wheel
+from .pip.wheels import UserScheme, Wheel, read_wheel
 from .planning import requested
 from .planning.outcome import is_conflict, success, unproven
 from .planning.plan import (
@@ -245,11 +245,11 @@ class Work:
         if said:
             raise Ended(JobVerdict.FAILED, " ".join(said) + " Nothing was changed.", Cause.OUTSIDE, restored=True)
 
-    def _layout(self) -> Layout:
+    def _layout(self) -> UserScheme:
         base = self.target.user_base
         python = self.facts.major_minor
         headers = os.path.join(base, "include", f"python{python}")
-        return Layout(
+        return UserScheme(
             base=base,
             site=self.facts.user_site,
             scripts=self.facts.scripts,
@@ -423,7 +423,7 @@ class Work:
         self.teller.say(text)
 
 
-def _wheels(paths: Sequence[str], changes: Sequence[PlannedChange], layout: Layout) -> list[Wheel]:
+def _wheels(paths: Sequence[str], changes: Sequence[PlannedChange], layout: UserScheme) -> list[Wheel]:
     """The wheels of the planned distributions among those that pip opened. ``ValueError`` if one is missing."""
     wanted = {each.name: each.version for each in changes}
     found: dict[str, Wheel] = {}

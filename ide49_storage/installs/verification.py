@@ -14,7 +14,7 @@ import msgspec
 from ..model.installs import InstallChange, InstallProblem, InstallProblemKind, InstallTarget, PlannedChange, Restart
 from ..model.packages import Unmet
 from ..processes.groups import end_group, kill_tagged, tag_environment
-from .distributions import Distribution, damaged, leftovers, modules
+from .distributions import InstalledDistribution, damaged, leftovers, modules
 from .planning.plan import InstalledState
 
 #: For all modules together, and for one process with some of them.
@@ -119,7 +119,7 @@ def import_problems(
     return problems
 
 
-def _installed(scene: InstalledState, changes: Iterable[PlannedChange]) -> list[Distribution]:
+def _installed(scene: InstalledState, changes: Iterable[PlannedChange]) -> list[InstalledDistribution]:
     names = {each.name for each in changes if each.change is not InstallChange.REMOVE}
     return [each for each in scene.user if each.name in names]
 

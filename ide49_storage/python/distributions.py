@@ -12,7 +12,7 @@ from .site_packages.scan import Details, SiteDistribution, details, is_name, sca
 
 
 class Distribution(SiteDistribution, frozen=True, kw_only=True):
-    """A distribution with its requirements (``Requires-SiteDistribution`` as it stands) and what its installer noted.
+    """A distribution with its requirements (``Requires-Dist`` as it stands) and what its installer noted.
 
     One whose files are damaged is still named: that is what a repair needs.
     """

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...formats.dpkg import Merge, diverted, fields, left_out_by, listed, package_of, windows
-from .owner import Installed, InstallLines, PackageOwner, one_line
+from .owner import InstallLines, OwnedPackage, PackageOwner, one_line
 
 if TYPE_CHECKING:
     from ..remedies import Known
@@ -30,7 +30,7 @@ class Dpkg(PackageOwner):
         """Where paths are on this system."""
         return Merge(self._links())
 
-    def came_since(self) -> Iterator[Installed]:
+    def came_since(self) -> Iterator[OwnedPackage]:
         """Those whose list of paths is new, but for those that were taken away again."""
         if not self.is_new(INFO):
             return
@@ -38,7 +38,7 @@ class Dpkg(PackageOwner):
         self.removed = self.taken_away({package for _, package in lists})
         for name, package in lists:
             if package not in self.removed:
-                yield Installed(package, INFO + b"/" + name, self.paths(name))
+                yield OwnedPackage(package, INFO + b"/" + name, self.paths(name))
 
     def ran(self) -> list[tuple[int, int]]:
         """From its log; nothing when no package was touched."""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ..remedies import Known
 
 
-class Installed(NamedTuple):
+class OwnedPackage(NamedTuple):
     """A package that came since. ``sign`` is the path that came with it: a package whose sign an earlier manager
     claims is that manager's. ``paths`` are all that it claims; ``package`` is whatever its manager knows it by.
     """
@@ -52,11 +52,11 @@ class PackageOwner:
         self.since = since
         self.folders = folders
 
-    def came_since(self) -> Iterator[Installed]:
+    def came_since(self) -> Iterator[OwnedPackage]:
         """The packages in the usual places that came since. Sets ``removed``."""
         yield from ()
 
-    def enter(self, folder: bytes) -> Iterator[Installed]:  # noqa: ARG002  # for those who want to know
+    def enter(self, folder: bytes) -> Iterator[OwnedPackage]:  # noqa: ARG002  # for those who want to know
         """The walk comes to a folder: packages that only this tells of."""
         yield from ()
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...formats.metadata import MOST_HEADERS, headers
 from ...formats.reading import read_head
-from .owner import Installed, InstallLines, PackageOwner, one_line
+from .owner import InstallLines, OwnedPackage, PackageOwner, one_line
 
 if TYPE_CHECKING:
     from ..remedies import Known
@@ -96,12 +96,12 @@ class LayerDistributions(PackageOwner):
         self._seen: set[bytes] = set()
         self._environments: set[bytes] = set()
 
-    def came_since(self) -> Iterator[Installed]:
+    def came_since(self) -> Iterator[OwnedPackage]:
         """Those of the usual site folders and of those that were named."""
         for site in self.sites(self.folders):
             yield from self._came_into(site)
 
-    def enter(self, folder: bytes) -> Iterator[Installed]:
+    def enter(self, folder: bytes) -> Iterator[OwnedPackage]:
         """Look into site folders in other places; remember virtual environments that were made here."""
         if folder.endswith((b"/site-packages", b"/dist-packages")):
             yield from self._came_into(folder)
@@ -113,7 +113,7 @@ class LayerDistributions(PackageOwner):
         """Whether it belongs to a virtual environment that was made here: that is made again, and not copied."""
         return any(path.startswith(prefix) and path[len(prefix) :][:1] in (b"", b"/") for prefix in self._environments)
 
-    def _came_into(self, site: bytes) -> Iterator[Installed]:
+    def _came_into(self, site: bytes) -> Iterator[OwnedPackage]:
         if site in self._seen:
             return
         self._seen.add(site)
@@ -123,7 +123,7 @@ class LayerDistributions(PackageOwner):
             folder = site + b"/" + info
             if self.is_new(folder + b"/METADATA"):
                 paths = itertools.chain([folder], self.files(site, info))
-                yield Installed(self.read(site, info), folder + b"/METADATA", paths)
+                yield OwnedPackage(self.read(site, info), folder + b"/METADATA", paths)
 
     def name(self, package: LayerDistribution) -> str:
         """As its ``METADATA`` spells it."""

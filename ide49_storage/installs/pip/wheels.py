@@ -14,7 +14,7 @@ from ...python.site_packages.scan import normalize
 from ..claims import entry_names, record_names
 
 
-class Layout(msgspec.Struct, frozen=True, kw_only=True):
+class UserScheme(msgspec.Struct, frozen=True, kw_only=True):
     """Where a ``--user`` installation puts things. ``cache_tag`` as in ``module.cpython-311.pyc``."""
 
     base: str
@@ -42,7 +42,7 @@ class Wheel(msgspec.Struct, frozen=True, kw_only=True):
 _ADDED = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json")
 
 
-def read_wheel(file: str, layout: Layout) -> Wheel:
+def read_wheel(file: str, layout: UserScheme) -> Wheel:
     """Read a wheel. Raises ``OSError``, ``zipfile.BadZipFile``, or ``ValueError`` for one without metadata."""
     with zipfile.ZipFile(file) as archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
@@ -81,7 +81,7 @@ def _text(archive: zipfile.ZipFile, name: str) -> str:
 
 
 def _outside(
-    names: Sequence[str], rows: Sequence[str], commands: Sequence[str], name: str, layout: Layout
+    names: Sequence[str], rows: Sequence[str], commands: Sequence[str], name: str, layout: UserScheme
 ) -> Iterator[str]:
     """What leads out of the base. pip keeps a row that names no member as it stands, and deletes by it later."""
     members = frozenset(names)
@@ -90,12 +90,12 @@ def _outside(
     yield from (each for each in commands if _within(layout.scripts, each, layout) is None)
 
 
-def _within(root: str, text: str, layout: Layout) -> str | None:
+def _within(root: str, text: str, layout: UserScheme) -> str | None:
     """The path that ``text`` names from ``root``, by its words; ``None`` outside of the base. Pure."""
     return named(root, text, (layout.base,))
 
 
-def installed_paths(names: Iterable[str], name: str, layout: Layout) -> Iterator[str]:
+def installed_paths(names: Iterable[str], name: str, layout: UserScheme) -> Iterator[str]:
     """Where the files of a wheel go, with the byte code of its modules. None outside of the base."""
     for each in names:
         path = _within(*_target(each, name, layout), layout)
@@ -107,7 +107,7 @@ def installed_paths(names: Iterable[str], name: str, layout: Layout) -> Iterator
             yield os.path.join(folder, "__pycache__", f"{module[:-3]}.{layout.cache_tag}.pyc")
 
 
-def _target(entry: str, name: str, layout: Layout) -> tuple[str, str]:
+def _target(entry: str, name: str, layout: UserScheme) -> tuple[str, str]:
     """The folder to which pip unpacks a member, and the path from there. Pure."""
     first, _, rest = entry.partition("/")
     if not first.endswith(".data"):

@@ -14,7 +14,7 @@ from ...model.installs import InstallChange, InstallPlan, PlannedChange
 from ...model.packages import Unmet
 from ...python.site_packages.dependencies import needed_by
 from ...python.site_packages.scan import normalize
-from ..distributions import Distribution, effective_distributions, scan, unmet
+from ..distributions import InstalledDistribution, effective_distributions, scan, unmet
 from ..interpreter import TargetFacts
 
 #: Unpacked files and their byte code against the wheel: about four times, the wheel itself on top.
@@ -25,12 +25,12 @@ SERVER = "jupyter-server"
 class InstalledState(msgspec.Struct, frozen=True, kw_only=True):
     """What an interpreter sees: the user's distributions, the image's, and under which markers."""
 
-    user: tuple[Distribution, ...]
-    image: tuple[Distribution, ...]
+    user: tuple[InstalledDistribution, ...]
+    image: tuple[InstalledDistribution, ...]
     markers: dict[str, str]
 
     @property
-    def seen(self) -> dict[str, Distribution]:
+    def seen(self) -> dict[str, InstalledDistribution]:
         """By name, the user's copy over the image's."""
         return effective_distributions(self.user, self.image)
 
@@ -42,7 +42,7 @@ class InstalledState(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_installed_state(facts: TargetFacts, local: Iterable[str]) -> InstalledState:
     """List what the interpreter sees. ``local`` are the folders of its path that may be touched."""
-    image: list[Distribution] = []
+    image: list[InstalledDistribution] = []
     user_site = os.path.realpath(facts.user_site)
     for folder in local:
         if os.path.realpath(folder) != user_site and not folder.endswith(".zip"):
@@ -85,9 +85,9 @@ def from_report(
     return tuple(msgspec.structs.replace(each, yanked=each.yanked or each.name in yanked) for each in planned)
 
 
-def _future(items: Sequence[Mapping[str, Any]], scene: InstalledState) -> dict[str, Distribution]:
+def _future(items: Sequence[Mapping[str, Any]], scene: InstalledState) -> dict[str, InstalledDistribution]:
     coming = [
-        Distribution(
+        InstalledDistribution(
             site="",
             folder="",
             name=normalize(item["metadata"]["name"]),

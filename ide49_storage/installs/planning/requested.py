@@ -14,7 +14,16 @@ from ...model.installs import Action, OldTree, Skipped
 from ...mounts.locator import PathLocator, listed_mounts
 from ...python.site_packages.dependencies import required_names
 from ..claims import outside_sentence
-from ..distributions import Distribution, OnRemoteStorage, damaged, leftovers, read_leftover, record, scan, walk
+from ..distributions import (
+    InstalledDistribution,
+    OnRemoteStorage,
+    damaged,
+    leftovers,
+    read_leftover,
+    record,
+    scan,
+    walk,
+)
 from ..pythons import program_of
 
 NOT_FROM_INDEX = "It came from an address or a folder, not from the index."
@@ -68,13 +77,15 @@ def uninstall_arguments(names: Sequence[str], *, pip: str, log: str, break_syste
     return (*found, "--", *names)
 
 
-def damaged_leftovers(site: str) -> dict[str, Distribution]:
+def damaged_leftovers(site: str) -> dict[str, InstalledDistribution]:
     """The distributions of which a killed pip moved the metadata aside, by name."""
     found = (read_leftover(site, name) for name in leftovers(site))
     return {each.name: each for each in found if each is not None}
 
 
-def repair_requirement(name: str, user: Iterable[Distribution], aside: Mapping[str, Distribution]) -> str | None:
+def repair_requirement(
+    name: str, user: Iterable[InstalledDistribution], aside: Mapping[str, InstalledDistribution]
+) -> str | None:
     """``name==version`` of what should be there; ``None`` if nothing of that name is. The newest of several. Pure."""
     from packaging.version import InvalidVersion, Version
 
@@ -89,7 +100,7 @@ def repair_requirement(name: str, user: Iterable[Distribution], aside: Mapping[s
     return f"{name}=={best}" if best is not None else None
 
 
-def forget_request(each: Distribution) -> None:
+def forget_request(each: InstalledDistribution) -> None:
     """Take back pip's mark that a person asked for it. Raises ``OSError``.
 
     Its row in RECORD goes first: a file without a row harms nothing.
@@ -101,7 +112,7 @@ def forget_request(each: Distribution) -> None:
     os.unlink(os.path.join(each.path, "REQUESTED"))
 
 
-def stale_metadata(name: str, version: str, site: str, user: Iterable[Distribution]) -> tuple[str, ...]:
+def stale_metadata(name: str, version: str, site: str, user: Iterable[InstalledDistribution]) -> tuple[str, ...]:
     """What a repair removes besides: second metadata of another version, and what a killed pip moved aside."""
     found = [each.path for each in user if each.name == name and each.version != version]
     aside = [each for each in damaged_leftovers(site).values() if each.name == name]
@@ -122,7 +133,9 @@ def is_aside(left: str, top: str) -> bool:
     return bool(rest) and left.startswith("~") and top.endswith(rest) and top != rest and len(left) <= len(top) + 1
 
 
-def top_level_requests(tree: Sequence[Distribution], markers: Mapping[str, str]) -> tuple[Distribution, ...]:
+def top_level_requests(
+    tree: Sequence[InstalledDistribution], markers: Mapping[str, str]
+) -> tuple[InstalledDistribution, ...]:
     """What a person asked for in an old tree: marked ``REQUESTED``; where a tool marked everything or nothing, what
     no other distribution of the tree requires. Pure.
     """
@@ -134,7 +147,7 @@ def top_level_requests(tree: Sequence[Distribution], markers: Mapping[str, str])
 
 
 def bring_over_names(
-    trees: Iterable[Sequence[Distribution]], there: Iterable[str], markers: Mapping[str, str]
+    trees: Iterable[Sequence[InstalledDistribution]], there: Iterable[str], markers: Mapping[str, str]
 ) -> tuple[list[str], list[Skipped]]:
     """The names to install for the new interpreter, and what cannot be named. Pure."""
     have = set(there)
@@ -232,18 +245,18 @@ def dead_scripts(tree: OldTree, user_base: str) -> tuple[str, ...]:
         return tuple(each for each in inner if (seen := opened.stat(each)) and stat.S_ISREG(seen.st_mode))
 
 
-def scripts(distributions: Iterable[Distribution], user_base: str) -> list[str]:
+def scripts(distributions: Iterable[InstalledDistribution], user_base: str) -> list[str]:
     """The names of the commands that these brought."""
     return sorted({os.path.basename(path) for each in distributions for path in _scripts(each, user_base)})
 
 
-def _scripts(distribution: Distribution, user_base: str) -> set[str]:
+def _scripts(distribution: InstalledDistribution, user_base: str) -> set[str]:
     folder = os.path.join(user_base, "bin") + "/"
     found = (os.path.normpath(os.path.join(distribution.site, row.path)) for row in record(distribution))
     return {path for path in found if path.startswith(folder)}
 
 
-def health_note(distribution: Distribution, copies: int, base: UserBase) -> str | None:
+def health_note(distribution: InstalledDistribution, copies: int, base: UserBase) -> str | None:
     """What is wrong with a user's distribution, for the list of packages: a sentence, or ``None``."""
     if copies > 1:
         return f"there are {copies} copies of its metadata"

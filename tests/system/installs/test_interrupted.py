@@ -7,12 +7,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from tests.pypi.bench import KERNEL, Bench
 from tests.pypi.index import Index
 from tests.pypi.wheels import Package
+
+
+@pytest.fixture(autouse=True)
+def listening() -> Iterator[None]:
+    """A shell has a job in the background ignore SIGINT, and children inherit that: here it is not ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize(("option", "status"), [("--only-binary", 1), ("--dry-run", 130)])

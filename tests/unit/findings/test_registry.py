@@ -9,7 +9,7 @@ import pytest
 
 from ide49_storage.findings import docs, registry
 from ide49_storage.findings.inputs import CheckInputs
-from ide49_storage.findings.registry import Check, Observation, all_checks, check, run_checks
+from ide49_storage.findings.registry import FindingCheck, Observation, all_checks, check, run_checks
 from ide49_storage.findings.start_script import here_document_faults
 from ide49_storage.model.findings import Level
 from ide49_storage.model.python import Layout
@@ -18,7 +18,7 @@ ASKED_FOR = {*(f"PY{number:02}" for number in range(1, 17)), "MT01", "MT02", "MT
 ASKED_FOR |= {"JP01", "JP02"}
 
 
-def missing(each: Check) -> bool:
+def missing(each: FindingCheck) -> bool:
     """Whether the check is not made when no report is there."""
     return any(getattr(CheckInputs(), name) is None for name in each.required)
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ide49_storage.installs.distributions import Distribution, effective_distributions, unmet
+from ide49_storage.installs.distributions import InstalledDistribution, effective_distributions, unmet
 from ide49_storage.installs.interpreter import InterpreterSilent, TargetFacts, read_answer
-from ide49_storage.installs.pip.wheels import Layout, read_wheel, script_names
+from ide49_storage.installs.pip.wheels import UserScheme, read_wheel, script_names
 from ide49_storage.installs.planning import outcome
 from ide49_storage.installs.planning.plan import (
     InstalledState,
@@ -49,9 +49,16 @@ from tests.pypi.wheels import Package, build_wheel
 MARKERS = {"python_version": "3.11", "python_full_version": "3.11.7", "sys_platform": "linux", "os_name": "posix"}
 
 
-def dist(name: str, version: str = "1.0", requires: tuple[str, ...] = (), **more: Any) -> Distribution:
-    return Distribution(site="/s", folder=f"{name}-{version}.dist-info", name=name, shown_name=name, version=version,
-                        requires=requires, **more)  # fmt: skip
+def dist(name: str, version: str = "1.0", requires: tuple[str, ...] = (), **more: Any) -> InstalledDistribution:
+    return InstalledDistribution(
+        site="/s",
+        folder=f"{name}-{version}.dist-info",
+        name=name,
+        shown_name=name,
+        version=version,
+        requires=requires,
+        **more,
+    )
 
 
 def facts(**more: Any) -> TargetFacts:
@@ -289,7 +296,7 @@ def test_an_answer_is_found_behind_whatever_a_start_file_printed() -> None:
 
 def test_the_files_of_a_wheel_are_known_before_it_is_installed(tmp_path: Path) -> None:
     package = Package(name="big", scripts=["cmd"], data={"share/x": "1", "../../outside": "2"}, files={"m.py": ""})
-    layout = Layout(
+    layout = UserScheme(
         base="/b", site="/b/lib/s", scripts="/b/bin", headers="/b/include", cache_tag="cpython-311", python="3.11"
     )
     wheel = read_wheel(str(build_wheel(package, tmp_path)), layout)

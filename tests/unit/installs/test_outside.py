@@ -17,7 +17,7 @@ from pip._internal.req.req_uninstall import UninstallPathSet, uninstallation_pat
 from ide49_storage.installs import recovery
 from ide49_storage.installs.claims import Claims, claims, entry_names
 from ide49_storage.installs.distributions import scan
-from ide49_storage.installs.pip.wheels import Layout, read_wheel
+from ide49_storage.installs.pip.wheels import UserScheme, read_wheel
 from ide49_storage.installs.planning import requested
 from ide49_storage.jobs import journal
 from ide49_storage.jobs.manifest import FORMAT, MANIFEST, Unusable, read
@@ -235,7 +235,7 @@ def test_commands_are_found_in_whatever_any_pip_reads() -> None:
 def test_what_a_wheel_names_outside_is_told_before_it_is_unpacked(tmp_path: Path) -> None:
     rows = ["../../../../notes.txt", "/etc/x", "lib/fine.txt", "", "../../bin/tool"]
     package = Package(name="big", rows=rows, scripts=["../../up", "ok"], data={"../../member": "1"})
-    layout = Layout(
+    layout = UserScheme(
         base="/b", site="/b/l/p/s", scripts="/b/bin", headers="/b/include", cache_tag="cpython-311", python="3.11"
     )
     wheel = read_wheel(str(build_wheel(package, tmp_path)), layout)
