@@ -311,7 +311,7 @@ class UserPackage(Record, frozen=True, kw_only=True):
 
 class OldTree(Record, frozen=True, kw_only=True):
     """Packages of another Python below the user base. ``size`` is bytes on disk. ``in_use`` names an
-    interpreter on ``PATH`` that still reads them.
+    interpreter that still reads them: one on ``PATH``, in a usual folder, or behind a kernel.
     """
 
     python: str

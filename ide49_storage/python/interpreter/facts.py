@@ -79,6 +79,11 @@ class InterpreterFacts(msgspec.Struct, frozen=True, kw_only=True):
         """Such as ``3.11``."""
         return ".".join(self.version.split(".")[:2])
 
+    @property
+    def tree_version(self) -> str:
+        """As in the name of its library folder: such as ``3.11``, and ``3.13t`` when it is free-threaded."""
+        return self.major_minor + ("t" if "t" in self.abiflags else "")
+
 
 class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
     """An answer, or why there is none. ``noise`` is what was printed besides."""

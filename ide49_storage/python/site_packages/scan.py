@@ -234,14 +234,3 @@ def details(site: str, dists: list[tuple[str, tuple[str, ...]]]) -> list[Details
         named = (installer or "").strip()[:40] or None
         found.append(Details(installer=named, direct_url=url, tags=wheel_tags(wheel)))
     return found
-
-
-def other_trees(base: str) -> list[tuple[str, str]]:
-    """``(version, site directory)`` of every Python that has a site directory below a user base."""
-    found = []
-    for name in sorted(_listing(f"{base}/lib")):
-        match = re.fullmatch(r"python(\d+\.\d+)t?", name)
-        path = f"{base}/lib/{name}/site-packages"
-        if match and os.path.isdir(path):
-            found.append((match[1], path))
-    return found
