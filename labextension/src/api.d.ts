@@ -1306,7 +1306,7 @@ export interface components {
     /**
      * OldTree
      * @description Packages of another Python below the user base. ``size`` is bytes on disk. ``in_use`` names an
-     *     interpreter on ``PATH`` that still reads them.
+     *     interpreter that still reads them: one on ``PATH``, in a usual folder, or behind a kernel.
      */
     OldTree: {
       python: string;
@@ -1319,8 +1319,8 @@ export interface components {
      * OtherPython
      * @description Packages in the user base (or prefix) for a Python that is not this one.
      *
-     *     ``requested`` are those that a person asked for, as far as the markers tell. ``interpreter`` is a program of
-     *     that version on ``PATH``, if there is one: then they are in use.
+     *     ``requested`` are those that a person asked for, as far as the markers tell. ``interpreter`` is one of
+     *     that version on ``PATH``, in a usual folder, or behind a kernel, if there is one: then they are in use.
      */
     OtherPython: {
       path: string;

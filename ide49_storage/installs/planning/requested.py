@@ -12,7 +12,7 @@ from ...jobs.store import write_whole
 from ...jobs.user_base import Opened, UserBase
 from ...model.installs import Action, OldTree, Skipped
 from ...mounts.locator import PathLocator
-from ...python.site_packages.dependencies import required_names
+from ...python.site_packages.dependencies import top_level_requests
 from ...python.site_packages.other_pythons import find_other_pythons, tree_versions
 from ..claims import outside_sentence
 from ..distributions import Distribution, OnRemoteStorage, damaged, leftovers, read_leftover, record, scan, walk
@@ -119,17 +119,6 @@ def is_aside(left: str, top: str) -> bool:
     """Whether pip moves ``top`` aside under the name ``left``: ``~``, some filling, the end of the name. Pure."""
     rest = left[1:].lstrip("-~.=%0123456789")
     return bool(rest) and left.startswith("~") and top.endswith(rest) and top != rest and len(left) <= len(top) + 1
-
-
-def top_level_requests(tree: Sequence[Distribution], markers: Mapping[str, str]) -> tuple[Distribution, ...]:
-    """What a person asked for in an old tree: marked ``REQUESTED``; where a tool marked everything or nothing, what
-    no other distribution of the tree requires. Pure.
-    """
-    wanted = {name for each in tree for name in required_names(each.requires, markers) if name != each.name}
-    marked = [each for each in tree if each.requested]
-    if not marked or len(marked) == len(tree):
-        return tuple(each for each in tree if each.name not in wanted)
-    return tuple(marked)
 
 
 def bring_over_names(

@@ -13,7 +13,7 @@ from ...mounts.locator import PathLocator
 from ...processes import call
 from ..interpreter.facts import InterpreterFacts, ProbeResult
 from ..packages_report import FoundDistribution, SiteDir, left_overs, links, packages, site_dirs, site_record
-from .dependencies import Installed, closure, read_requirements, required_by_others
+from .dependencies import Installed, closure, read_requirements, top_level_requests
 from .health import Recorded, recorded
 from .other_pythons import find_other_pythons
 from .scan import Details, SiteScan, details, scan
@@ -119,15 +119,16 @@ def _other_pythons(answer: InterpreterFacts, locator: PathLocator) -> tuple[Othe
     for tree in find_other_pythons(base, answer.tree_version, answer.environ, locator):
         scanned = scan(tree.site)
         wanted = read_requirements(tree.site, [dist.entry for dist in scanned.dists])
-        texts = {dist.normalized: each for dist, each in zip(scanned.dists, wanted, strict=True)}
-        pulled = required_by_others(texts)
-        asked = [dist for dist in scanned.dists if "REQUESTED" in dist.files and dist.normalized not in pulled]
+        dists = [
+            Installed(dist.name, dist.version, tuple(texts), "REQUESTED" in dist.files)
+            for dist, texts in zip(scanned.dists, wanted, strict=True)
+        ]
         found.append(
             OtherPython(
                 path=tree.site,
                 version=tree.python,
                 packages=tuple(dist.name for dist in scanned.dists),
-                requested=tuple(dist.name for dist in asked),
+                requested=tuple(each.name for each in top_level_requests(dists, answer.markers)),
                 interpreter=tree.in_use,
                 fate=locator(tree.site).fate,
             )
