@@ -56,11 +56,9 @@ class InterpreterFacts(msgspec.Struct, frozen=True, kw_only=True):
     pip: str | None = None
     pip_files: tuple[str, ...] = ()
     pip_settings: tuple[tuple[str, str, str], ...] = ()
-    pyvenv_cfg: str = ""
     managed: str | None = None
     conda: bool = False
     watched: tuple[str | None, ...] = ()
-    soabi: str | None = None
     abiflags: str = ""
     libc: str | None = None
     bits: int = 64

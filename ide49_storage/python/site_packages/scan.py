@@ -67,11 +67,6 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def names(site: str) -> list[tuple[str, str]]:
-    """Name and version of every distribution of ``site``, and nothing else: what the benchmark measures."""
-    return [(dist.name, dist.version) for dist in scan(site, with_files=False).dists]
-
-
 def scan(site: str, with_files: bool = True) -> SiteScan:
     """Read a site directory. Touches the file system; never raises: a ``problem`` says why it was not read."""
     try:

@@ -16,7 +16,7 @@ from ide49_storage.model.packages import PackageProblem
 from ide49_storage.processes import call
 from ide49_storage.python.packages_report import left_overs
 from ide49_storage.python.site_packages.dependencies import read_requirements
-from ide49_storage.python.site_packages.scan import MOST_HEAD, SiteScan, names, normalize, scan
+from ide49_storage.python.site_packages.scan import MOST_HEAD, SiteScan, normalize, scan
 from tests.needs import need_root
 
 
@@ -28,6 +28,10 @@ def info(site: Path, name: str, metadata: bytes | None, *, record: bool = True) 
     if record:
         (folder / "RECORD").write_text("")
     return folder
+
+
+def names(site: str) -> list[tuple[str, str]]:
+    return [(dist.name, dist.version) for dist in scan(site).dists]
 
 
 def test_names_and_versions_are_those_of_the_standard_library() -> None:
