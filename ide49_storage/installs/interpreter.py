@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -80,6 +81,12 @@ class TargetFacts(msgspec.Struct, frozen=True, kw_only=True):
     def major_minor(self) -> str:
         """Such as ``3.11``."""
         return ".".join(self.version.split(".")[:2])
+
+    @property
+    def tree_version(self) -> str:
+        """As in the name of its library folder: such as ``3.11``, and ``3.13t`` when it is free-threaded."""
+        free_threaded = os.path.basename(os.path.dirname(self.user_site)) == f"python{self.major_minor}t"
+        return self.major_minor + ("t" if free_threaded else "")
 
     @property
     def safe_path(self) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ class InstallManager:
             # Nothing is read there either: a user base on a share that hangs would hold this thread for ever.
             plan, cause, message = None, Cause.TARGET, target.refusals[0].message
         elif request.action is Action.DELETE_OLD:
-            trees = requested.old_trees(target.user_base, facts.major_minor, self._environ)
+            trees = requested.old_trees(target.user_base, facts.tree_version, self._environ)
             plan, cause, message = InstallPlan(changes=(), notes=requested.deletions(trees, request.old)), None, ""
         elif request.action is Action.UNINSTALL:
             scene = read_installed_state(facts, resolve.local_folders(facts))
@@ -213,7 +213,7 @@ class InstallManager:
             if name not in names:
                 problem = "an installation of it was killed; its old version was moved aside"
                 found.append(UserPackage(name=name, version=each.version, requested=False, problem=problem))
-        old = requested.old_trees(target.user_base, facts.major_minor, self._environ)
+        old = requested.old_trees(target.user_base, facts.tree_version, self._environ)
         left = self._interrupted(target.user_base)
         return UserPackages(target=target, packages=tuple(found), old=old, open_journal=left)
 

@@ -276,7 +276,7 @@ class Work:
         self._prove()
 
     def _delete_old(self) -> NoReturn:
-        trees = requested.old_trees(self.target.user_base, self.facts.major_minor, self.env)
+        trees = requested.old_trees(self.target.user_base, self.facts.tree_version, self.env)
         chosen = requested.unused(trees, self.start.old)
         if not chosen:
             raise Ended(JobVerdict.NOTHING, "There are no packages of another Python that nobody uses.", restored=True)
@@ -406,7 +406,7 @@ class Work:
         """After a bring-over: what the old trees hold that nobody needs any more."""
         if self.start.action is not Action.BRING_OVER:
             return ()
-        trees = requested.old_trees(self.target.user_base, self.facts.major_minor, self.env)
+        trees = requested.old_trees(self.target.user_base, self.facts.tree_version, self.env)
         return tuple(map(requested.offer, requested.unused(trees, self.start.old)))
 
     def _line(self, text: str) -> None:

@@ -150,9 +150,8 @@ class Skipped(Record, frozen=True, kw_only=True):
 
 class InstallPlan(Record, frozen=True, kw_only=True):
     """What a job would do, or does. ``download`` and ``space`` are bytes: known sizes added up, and about what
-    the disk must hold at the same time. ``left`` are wishes that cannot be met. ``notes`` are sentences: for
-    ``delete-old``, which trees would go and which stay.
-    ``notes`` are sentences: for ``delete-old``, which trees would go and which stay.
+    the disk must hold at the same time. ``left`` are packages that are left out, and why. ``notes`` are
+    sentences: for ``delete-old``, which trees would go and which stay.
     """
 
     changes: tuple[PlannedChange, ...]
@@ -311,7 +310,7 @@ class UserPackage(Record, frozen=True, kw_only=True):
 
 class OldTree(Record, frozen=True, kw_only=True):
     """Packages of another Python below the user base. ``size`` is bytes on disk. ``in_use`` names an
-    interpreter on ``PATH`` that still reads them.
+    interpreter that still reads them: one on ``PATH``, in a usual folder, or behind a kernel.
     """
 
     python: str

@@ -88,8 +88,8 @@ class LeftOver(Record, frozen=True, kw_only=True):
 class OtherPython(Record, frozen=True, kw_only=True):
     """Packages in the user base (or prefix) for a Python that is not this one.
 
-    ``requested`` are those that a person asked for, as far as the markers tell. ``interpreter`` is a program of
-    that version on ``PATH``, if there is one: then they are in use.
+    ``requested`` are those that a person asked for, as far as the markers tell. ``interpreter`` is one of
+    that version on ``PATH``, in a usual folder, or behind a kernel, if there is one: then they are in use.
     """
 
     path: str

@@ -169,8 +169,9 @@ class Interpreter(Record, frozen=True, kw_only=True):
 class Kernel(Record, frozen=True, kw_only=True):
     """A kernelspec. ``visible``: the server offers it; ``why`` says why, or why not.
 
-    ``executable`` is what is started, after Jupyter's replacements; ``interpreter`` and what follows are
-    ``None`` when it is no Python or has ``trouble``. ``folder`` is ``None`` for the server's built-in kernel.
+    ``executable`` is what is started, after Jupyter's replacements; ``version``, ``prefix`` and what is said of the
+    user site are ``None`` when it is no Python or has ``trouble``. ``folder`` is ``None`` for the server's built-in
+    kernel.
     """
 
     name: str

@@ -46,13 +46,6 @@ def look(path: str) -> list[str | None]:
         raise
 
 
-def lstat(path: str) -> dict[str, float]:
-    """Mode, size, owner, group, modification time (seconds), device and inode."""
-    found = os.lstat(path)
-    names = ("mode", "size", "uid", "gid", "mtime", "dev", "ino")
-    return {name: getattr(found, "st_" + name) for name in names}
-
-
 def access(path: str, mode: int) -> bool:
     """Whether this user may."""
     return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
@@ -209,8 +202,6 @@ def call(paths: list[str], module: str, function: str, argument: Any) -> Any:
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "look": look,
-    "lstat": lstat,
-    "readlink": os.readlink,
     "access": access,
     "statvfs": statvfs,
     "head": head,

@@ -849,9 +849,8 @@ export interface components {
     /**
      * InstallPlan
      * @description What a job would do, or does. ``download`` and ``space`` are bytes: known sizes added up, and about what
-     *     the disk must hold at the same time. ``left`` are wishes that cannot be met. ``notes`` are sentences: for
-     *     ``delete-old``, which trees would go and which stay.
-     *     ``notes`` are sentences: for ``delete-old``, which trees would go and which stay.
+     *     the disk must hold at the same time. ``left`` are packages that are left out, and why. ``notes`` are
+     *     sentences: for ``delete-old``, which trees would go and which stay.
      */
     InstallPlan: {
       changes: components['schemas']['PlannedChange'][];
@@ -1048,8 +1047,9 @@ export interface components {
      * Kernel
      * @description A kernelspec. ``visible``: the server offers it; ``why`` says why, or why not.
      *
-     *     ``executable`` is what is started, after Jupyter's replacements; ``interpreter`` and what follows are
-     *     ``None`` when it is no Python or has ``trouble``. ``folder`` is ``None`` for the server's built-in kernel.
+     *     ``executable`` is what is started, after Jupyter's replacements; ``version``, ``prefix`` and what is said of the
+     *     user site are ``None`` when it is no Python or has ``trouble``. ``folder`` is ``None`` for the server's built-in
+     *     kernel.
      */
     Kernel: {
       name: string;
@@ -1306,7 +1306,7 @@ export interface components {
     /**
      * OldTree
      * @description Packages of another Python below the user base. ``size`` is bytes on disk. ``in_use`` names an
-     *     interpreter on ``PATH`` that still reads them.
+     *     interpreter that still reads them: one on ``PATH``, in a usual folder, or behind a kernel.
      */
     OldTree: {
       python: string;
@@ -1319,8 +1319,8 @@ export interface components {
      * OtherPython
      * @description Packages in the user base (or prefix) for a Python that is not this one.
      *
-     *     ``requested`` are those that a person asked for, as far as the markers tell. ``interpreter`` is a program of
-     *     that version on ``PATH``, if there is one: then they are in use.
+     *     ``requested`` are those that a person asked for, as far as the markers tell. ``interpreter`` is one of
+     *     that version on ``PATH``, in a usual folder, or behind a kernel, if there is one: then they are in use.
      */
     OtherPython: {
       path: string;

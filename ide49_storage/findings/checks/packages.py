@@ -96,35 +96,35 @@ def twice(packages: PackageReport, layout: Layout | None = None) -> Iterator[Obs
 def other_pythons(packages: PackageReport, layout: Layout) -> Iterator[Observation]:
     """The image's Python changed, and packages in the user base were installed for the one before.
 
-    No `import` finds them and no `pip list` shows them. Install those that you still want for the Python of
-    now, then remove the old folder. One that a kernel's Python still uses is not named here.
+    No `import` finds them and no `pip list` shows them. `jupyter storage bring-over` installs what you asked for
+    under the former Python for the Python of now. When you miss nothing, `jupyter storage delete-old` deletes the
+    old packages; it leaves those that an interpreter still reads. One that a kernel's Python still uses is not
+    named here.
     """
     used = {".".join(kernel.version.split(".")[:2]) for kernel in layout.kernels if kernel.version}
     # Where the user site is off (a virtual environment), nobody expects to import from there.
     user = layout.user
+    of_kernel = f" --kernel {quoted(packages.kernel)}" if packages.kernel is not None else ""
     for each in packages.other_pythons:
         if each.version in used or user is None or not user.enabled:
             continue
-        wanted = each.requested or each.packages
-        again = f"{pip_of(packages)} install --user {' '.join(quoted(name) for name in wanted)}"
+        options = f"--old {each.version}{of_kernel}"
         told = (
             f"{len(each.packages)} packages for Python {each.version} are in {each.path}; this is Python"
-            f" {packages.version}. You asked for {few(wanted)}."
+            f" {packages.version}. You asked for {few(each.requested or each.packages)}."
         )
-        if each.interpreter is not None:
-            yield Observation(
-                f"{told} {each.interpreter} is still here and finds them.",
-                "Install what you still want for this Python. Remove the folder once nobody starts the other one.",
-                about=each.path,
-                lines=(again,),
-                level=Level.ADVICE,
-            )
-            continue
+        if each.interpreter is None:
+            # The line that deletes is no line to paste: who pastes all lines must not lose what was not brought over.
+            remedy = f"Bring over what you still want. When you miss nothing: jupyter storage delete-old {options}"
+        else:
+            told += f" {each.interpreter} is still here and finds them."
+            remedy = "Bring over what you want for this Python too. The old packages stay: they are still in use."
         yield Observation(
             told,
-            "Install what you still want, see that it works, then remove the old folder.",
+            remedy,
             about=each.path,
-            lines=(f"{again} && rm -r {quoted(each.path)}",),
+            lines=(f"jupyter storage bring-over {options}",),
+            level=Level.WARNING if each.interpreter is None else Level.ADVICE,
         )
 
 

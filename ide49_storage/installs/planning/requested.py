@@ -11,8 +11,9 @@ from ...jobs.manifest import Manifest
 from ...jobs.store import write_whole
 from ...jobs.user_base import Opened, UserBase
 from ...model.installs import Action, OldTree, Skipped
-from ...mounts.locator import PathLocator, listed_mounts
-from ...python.site_packages.dependencies import required_names
+from ...mounts.locator import PathLocator
+from ...python.site_packages.dependencies import top_level_requests
+from ...python.site_packages.other_pythons import find_other_pythons, tree_versions
 from ..claims import outside_sentence
 from ..distributions import (
     InstalledDistribution,
@@ -24,10 +25,8 @@ from ..distributions import (
     scan,
     walk,
 )
-from ..pythons import program_of
 
 NOT_FROM_INDEX = "It came from an address or a folder, not from the index."
-_TREE = re.compile(r"python(\d+\.\d+)")
 
 
 def _at_least(pip: str, *numbers: int) -> bool:
@@ -133,19 +132,6 @@ def is_aside(left: str, top: str) -> bool:
     return bool(rest) and left.startswith("~") and top.endswith(rest) and top != rest and len(left) <= len(top) + 1
 
 
-def top_level_requests(
-    tree: Sequence[InstalledDistribution], markers: Mapping[str, str]
-) -> tuple[InstalledDistribution, ...]:
-    """What a person asked for in an old tree: marked ``REQUESTED``; where a tool marked everything or nothing, what
-    no other distribution of the tree requires. Pure.
-    """
-    wanted = {name for each in tree for name in required_names(each.requires, markers) if name != each.name}
-    marked = [each for each in tree if each.requested]
-    if not marked or len(marked) == len(tree):
-        return tuple(each for each in tree if each.name not in wanted)
-    return tuple(marked)
-
-
 def bring_over_names(
     trees: Iterable[Sequence[InstalledDistribution]], there: Iterable[str], markers: Mapping[str, str]
 ) -> tuple[list[str], list[Skipped]]:
@@ -166,27 +152,19 @@ def bring_over_names(
 
 
 def old_trees(user_base: str, python: str, environ: Mapping[str, str]) -> tuple[OldTree, ...]:
-    """The packages of other Pythons below a user base, newest first. ``environ`` leads to their interpreters.
-
-    A tree of which a part lies on another storage is left out: a share may be mounted in it. So is one to which a
-    link leads out of the base.
+    """The packages of other Pythons below a user base, newest first. ``python`` is the version of the interpreter that
+    installs (``TargetFacts.tree_version``). ``environ`` leads to the interpreters of the others.
     """
-    found = []
-    base = UserBase(user_base)
-    library = os.path.join(user_base, "lib")
-    if not PathLocator().is_local(library):
-        return ()
-    for name in sorted(_list(library), key=_by_version, reverse=True):
-        matched = _TREE.fullmatch(name)
-        folder = os.path.join(library, name)
-        if not matched or matched[1] == python or base.inner(folder) is None or _elsewhere(folder):
-            continue
-        site = os.path.join(folder, "site-packages")
-        if os.path.isdir(site) and not os.path.islink(site):
-            packages = tuple(f"{each.shown_name} {each.version}" for each in scan(site))
-            program = program_of(matched[1], environ)
-            found.append(OldTree(python=matched[1], path=folder, size=_size(folder), packages=packages, in_use=program))
-    return tuple(found)
+    return tuple(
+        OldTree(
+            python=tree.python,
+            path=tree.path,
+            size=_size(tree.path),
+            packages=tuple(f"{each.shown_name} {each.version}" for each in scan(tree.site)),
+            in_use=tree.in_use,
+        )
+        for tree in find_other_pythons(user_base, python, environ, PathLocator())
+    )
 
 
 def unused(trees: Iterable[OldTree], python: str | None) -> list[OldTree]:
@@ -212,18 +190,6 @@ def deletions(trees: Iterable[OldTree], python: str | None) -> tuple[str, ...]:
     )
 
 
-def _by_version(name: str) -> tuple[int, ...]:
-    return tuple(map(int, re.findall(r"\d+", name)))
-
-
-def _elsewhere(folder: str) -> bool:
-    """Whether a folder is a link, or something is mounted on it or below it. Asks the mount table only."""
-    parent, name = os.path.split(folder)
-    below = os.path.join(os.path.realpath(parent), name) + "/"
-    points = (mount.mount_point for mount in listed_mounts() if not mount.hidden)
-    return any((point + "/").startswith(below) for point in points) or os.path.islink(folder)
-
-
 def tree_site(tree: OldTree) -> str:
     """The folder of packages of an old tree."""
     return os.path.join(tree.path, "site-packages")
@@ -235,9 +201,9 @@ def dead_scripts(tree: OldTree, user_base: str) -> tuple[str, ...]:
     """
     mine = {path for each in scan(tree_site(tree)) for path in _scripts(each, user_base)}
     library = os.path.join(user_base, "lib")
-    for name in _list(library):
-        site = os.path.join(library, name, "site-packages")
-        if _TREE.fullmatch(name) and os.path.join(library, name) != tree.path:
+    for python in tree_versions(library):
+        site = os.path.join(library, f"python{python}", "site-packages")
+        if python != tree.python:
             mine -= {path for each in scan(site) for path in _scripts(each, user_base)}
     base = UserBase(user_base)
     inner = sorted(found for path in mine if (found := base.inner(path)) is not None)
@@ -285,13 +251,6 @@ def remove(paths: Iterable[str], manifest: Manifest, base: str, site: str) -> No
                 folder = os.path.dirname(folder)
         for folder in sorted(folders, key=len, reverse=True):
             opened.remove_empty(folder)
-
-
-def _list(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []
 
 
 def _size(folder: str) -> int:

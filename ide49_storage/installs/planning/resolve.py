@@ -179,7 +179,7 @@ def _all_own(scene: InstalledState) -> tuple[list[str], list[Skipped]]:
 def _bring_over(
     wanted: JobRequest, scene: InstalledState, facts: TargetFacts, question: DryRun, say: Callable[[str], None]
 ) -> tuple[list[str], list[Skipped]]:
-    trees = requested.old_trees(wanted.user_base, facts.major_minor, question.env)
+    trees = requested.old_trees(wanted.user_base, facts.tree_version, question.env)
     chosen = [scan(requested.tree_site(each)) for each in trees if wanted.old in (None, each.python)]
     names, left = requested.bring_over_names(chosen, scene.seen, facts.markers)
     if wanted.names:

@@ -16,10 +16,9 @@ from ...model.vocabulary import Fate, Kind
 from ...mounts.locator import PathLocator, on_path
 from ...python.kernels.command import is_python, started_by
 from ...python.kernels.discovery import find_kernels
-from ...python.kernels.local_paths import local_source
+from ...python.kernels.local_paths import local_source, server_interpreter
 from ..distributions import remote_metadata
 from ..interpreter import InterpreterSilent, TargetFacts, ask
-from ..pythons import own
 from .environment import child_environment
 
 #: Less than this is called full: pip needs room to unpack before it knows how much.
@@ -63,7 +62,7 @@ def select_interpreter(kernel: str | None, environ: Mapping[str, str]) -> Interp
         raise NoTarget(f"There is no kernel of that name. There are: {known}", "no-such-kernel")
     # What jupyter_client starts: a bare ``python`` is the server's own, any other name is looked up.
     spec = named[0]
-    start = started_by(spec.argv, spec.env, spec.folder, own(), environ)
+    start = started_by(spec.argv, spec.env, spec.folder, server_interpreter(), environ)
     env = child_environment(start.env)
     executable = on_path(start.executable, env.get("PATH", ""), locator)
     if executable is None:

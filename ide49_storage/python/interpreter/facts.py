@@ -56,11 +56,9 @@ class InterpreterFacts(msgspec.Struct, frozen=True, kw_only=True):
     pip: str | None = None
     pip_files: tuple[str, ...] = ()
     pip_settings: tuple[tuple[str, str, str], ...] = ()
-    pyvenv_cfg: str = ""
     managed: str | None = None
     conda: bool = False
     watched: tuple[str | None, ...] = ()
-    soabi: str | None = None
     abiflags: str = ""
     libc: str | None = None
     bits: int = 64
@@ -78,6 +76,11 @@ class InterpreterFacts(msgspec.Struct, frozen=True, kw_only=True):
     def major_minor(self) -> str:
         """Such as ``3.11``."""
         return ".".join(self.version.split(".")[:2])
+
+    @property
+    def tree_version(self) -> str:
+        """As in the name of its library folder: such as ``3.11``, and ``3.13t`` when it is free-threaded."""
+        return self.major_minor + ("t" if "t" in self.abiflags else "")
 
 
 class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):

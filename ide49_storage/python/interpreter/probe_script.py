@@ -153,7 +153,6 @@ def platform_facts() -> Dict[str, Any]:
     if implementation.version[3] != "final":
         release += implementation.version[3][0] + str(implementation.version[4])
     return {
-        "soabi": sysconfig.get_config_var("SOABI"),
         "platform": sysconfig.get_platform(),
         "abiflags": getattr(sys, "abiflags", ""),
         "libc": attempt(os.confstr, "CS_GNU_LIBC_VERSION"),
@@ -256,7 +255,6 @@ def facts(question: Dict[str, Any]) -> Dict[str, Any]:
         "pip": attempt(pip_version),
         "pip_files": files,
         "pip_settings": settings,
-        "pyvenv_cfg": read(cfg[0]) or read(cfg[1]),
         "managed": marker if os.path.isfile(marker) else None,
         "conda": os.path.isdir(os.path.join(sys.prefix, "conda-meta")),
         "uid": os.geteuid(),

@@ -7,6 +7,7 @@ import importlib.util
 import sys
 
 from ..jupyter_home import jupyter_home
+from .command import ServerInterpreter
 from .kernelspecs import KernelSource, Offered
 
 
@@ -18,6 +19,11 @@ def local_source() -> KernelSource:
         built_in=_built_in(),
         provisioners=tuple(each.name for each in installed),
     )
+
+
+def server_interpreter() -> ServerInterpreter:
+    """What a kernelspec means by ``python`` here: this process's interpreter."""
+    return ServerInterpreter(sys.executable, sys.version_info[:2], sys.prefix)
 
 
 def _built_in() -> Offered | None:

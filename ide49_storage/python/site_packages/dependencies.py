@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -35,6 +35,18 @@ class Installed(msgspec.Struct, frozen=True):
     name: str
     version: str
     requires: tuple[str, ...] = ()
+    requested: bool = False
+
+
+class Requestable(Requiring, Protocol):
+    """A distribution of which is known whether an installer marked it ``REQUESTED``."""
+
+    @property
+    def requested(self) -> bool:
+        """Whether it is marked: a person asked for it by name."""
+
+
+_Requestable = TypeVar("_Requestable", bound=Requestable)
 
 
 def read_requirements(site: str, entries: list[str]) -> list[list[str]]:
@@ -99,20 +111,15 @@ def required_names(texts: Iterable[str], markers: Mapping[str, str]) -> list[str
     return [name for name, _, _ in _wanted(texts, markers)]
 
 
-def required_by_others(requires: Mapping[str, Iterable[str]]) -> set[str]:
-    """The normalised names that anything in ``requires`` (by normalised name) asks for, markers aside."""
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    names = set()
-    for owner, texts in requires.items():
-        for text in texts:
-            try:
-                name = normalize(Requirement(text).name)
-            except InvalidRequirement:
-                continue
-            if name != owner:
-                names.add(name)
-    return names
+def top_level_requests(tree: Sequence[_Requestable], markers: Mapping[str, str]) -> tuple[_Requestable, ...]:
+    """What a person asked for in a site directory of distributions: those marked ``REQUESTED``. Where a tool marked
+    everything or nothing: those that no other distribution requires. What only an extra requires does not count. Pure.
+    """
+    marked = tuple(each for each in tree if each.requested)
+    if marked and len(marked) < len(tree):
+        return marked
+    wanted = {name for each in tree for name in required_names(each.requires, markers) if name != normalize(each.name)}
+    return tuple(each for each in tree if normalize(each.name) not in wanted)
 
 
 def _wanted(texts: Iterable[str], markers: Mapping[str, str]) -> list[tuple[str, str, object]]:

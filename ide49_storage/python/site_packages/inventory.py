@@ -9,13 +9,14 @@ import msgspec
 from ...model.packages import OtherPython, Package, PackageReport
 from ...model.python import PathRole
 from ...model.timestamps import now
-from ...mounts.locator import PathLocator, on_path
+from ...mounts.locator import PathLocator
 from ...processes import call
 from ..interpreter.facts import InterpreterFacts, ProbeResult
 from ..packages_report import FoundDistribution, SiteDir, left_overs, links, packages, site_dirs, site_record
-from .dependencies import Installed, closure, read_requirements, required_by_others
+from .dependencies import Installed, closure, read_requirements, top_level_requests
 from .health import Recorded, recorded
-from .scan import Details, SiteScan, details, other_trees, scan
+from .other_pythons import find_other_pythons
+from .scan import Details, SiteScan, details, scan
 
 #: What must keep working for the notebook to open; a user's copy that shadows one of these can break it.
 SERVER_ROOTS = ("jupyter_server", "jupyterlab", "notebook", "ide49_storage", "ipykernel")
@@ -112,25 +113,24 @@ def _needed(listed: list[Package], answer: InterpreterFacts, locator: PathLocato
 
 def _other_pythons(answer: InterpreterFacts, locator: PathLocator) -> tuple[OtherPython, ...]:
     base = answer.user_base
-    if base is None or not locator.is_local(base):
+    if base is None:
         return ()
     found = []
-    for version, path in other_trees(base):
-        if version == answer.major_minor or not locator.is_local(path):
-            continue
-        scanned = scan(path)
-        wanted = read_requirements(path, [dist.entry for dist in scanned.dists])
-        texts = {dist.normalized: each for dist, each in zip(scanned.dists, wanted, strict=True)}
-        pulled = required_by_others(texts)
-        asked = [dist for dist in scanned.dists if "REQUESTED" in dist.files and dist.normalized not in pulled]
+    for tree in find_other_pythons(base, answer.tree_version, answer.environ, locator):
+        scanned = scan(tree.site)
+        wanted = read_requirements(tree.site, [dist.entry for dist in scanned.dists])
+        dists = [
+            Installed(dist.name, dist.version, tuple(texts), "REQUESTED" in dist.files)
+            for dist, texts in zip(scanned.dists, wanted, strict=True)
+        ]
         found.append(
             OtherPython(
-                path=path,
-                version=version,
+                path=tree.site,
+                version=tree.python,
                 packages=tuple(dist.name for dist in scanned.dists),
-                requested=tuple(dist.name for dist in asked),
-                interpreter=on_path(f"python{version}", answer.environ.get("PATH", ""), locator),
-                fate=locator(path).fate,
+                requested=tuple(each.name for each in top_level_requests(dists, answer.markers)),
+                interpreter=tree.in_use,
+                fate=locator(tree.site).fate,
             )
         )
     return tuple(each for each in found if each.packages)

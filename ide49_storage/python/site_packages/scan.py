@@ -67,11 +67,6 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def names(site: str) -> list[tuple[str, str]]:
-    """Name and version of every distribution of ``site``, and nothing else: what the benchmark measures."""
-    return [(dist.name, dist.version) for dist in scan(site, with_files=False).dists]
-
-
 def scan(site: str, with_files: bool = True) -> SiteScan:
     """Read a site directory. Touches the file system; never raises: a ``problem`` says why it was not read."""
     try:
@@ -233,15 +228,4 @@ def details(site: str, dists: list[tuple[str, tuple[str, ...]]]) -> list[Details
         wheel = (read_text(f"{folder}/WHEEL", _SMALL) or "") if "WHEEL" in files else ""
         named = (installer or "").strip()[:40] or None
         found.append(Details(installer=named, direct_url=url, tags=wheel_tags(wheel)))
-    return found
-
-
-def other_trees(base: str) -> list[tuple[str, str]]:
-    """``(version, site directory)`` of every Python that has a site directory below a user base."""
-    found = []
-    for name in sorted(_listing(f"{base}/lib")):
-        match = re.fullmatch(r"python(\d+\.\d+)t?", name)
-        path = f"{base}/lib/{name}/site-packages"
-        if match and os.path.isdir(path):
-            found.append((match[1], path))
     return found

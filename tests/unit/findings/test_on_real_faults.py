@@ -177,6 +177,25 @@ def test_py11_packages_of_an_older_python(world: World) -> None:
     finding = only(world, "PY11")
     assert "2 packages for Python 3.8" in finding.evidence
     assert "You asked for asked-for." in finding.evidence
+    assert finding.level is Level.WARNING
+    # What the person asked for is brought over first, and no line to paste deletes anything.
+    assert finding.lines == ("jupyter storage bring-over --old 3.8",)
+    assert "jupyter storage delete-old --old 3.8" in finding.remedy
+
+
+def test_py11_names_no_deletion_for_packages_that_are_in_use(world: World) -> None:
+    old = world.base / "lib" / "python3.8" / "site-packages"
+    wheel = make_wheel(world.folder / "wheels", "asked-for", "1.0")
+    world.pip("install", "--no-index", "--no-user", "--target", str(old), str(wheel))
+    program = world.folder / "other" / "python3.8"
+    program.parent.mkdir()
+    program.symlink_to(sys.executable)
+    world.environ["PATH"] += f":{program.parent}"
+    finding = only(world, "PY11")
+    assert finding.level is Level.ADVICE
+    assert f"{program} is still here and finds them." in finding.evidence
+    assert finding.lines == ("jupyter storage bring-over --old 3.8",)
+    assert "delete" not in finding.remedy
 
 
 def test_py12_a_wheel_of_another_processor(world: World) -> None:

@@ -26,7 +26,6 @@ from ide49_storage.installs.planning.requested import (
     install_arguments,
     is_aside,
     repair_requirement,
-    top_level_requests,
 )
 from ide49_storage.installs.policy.environment import child_environment, pip_environment
 from ide49_storage.installs.policy.target import refusals
@@ -197,11 +196,7 @@ def test_an_old_conflict_is_marked_as_such() -> None:
     assert [(each.package, each.before) for each in requirement_problems(before, after)] == [("b", False), ("a", True)]
 
 
-def test_the_wish_list_is_what_was_requested() -> None:
-    tree = [dist("app", requires=("lib",), requested=True), dist("lib")]
-    assert [each.name for each in top_level_requests(tree, MARKERS)] == ["app"]
-    marked = [dist("app", requires=("lib",), requested=True), dist("lib", requested=True)]
-    assert [each.name for each in top_level_requests(marked, MARKERS)] == ["app"], "some tools mark everything"
+def test_what_came_from_an_address_is_not_brought_over() -> None:
     names, left = bring_over_names([[dist("x", direct_url="{}"), dist("y"), dist("z")]], ["z"], MARKERS)
     assert (names, [each.name for each in left]) == (["y"], ["x"])
 

@@ -1,4 +1,4 @@
-"""Which interpreter a kernel's name stands for, and which Pythons there are."""
+"""Which interpreter a kernel's name stands for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from ide49_storage.installs.policy.target import NoTarget, inspect_target, select_interpreter
-from ide49_storage.installs.pythons import behind_a_kernel, program_of
 
 
 @pytest.fixture
@@ -52,15 +51,3 @@ def test_a_kernel_that_starts_without_its_user_site_is_refused(kernels: Path, tm
     write(kernels, "isolated", [program, "-I"])
     target, _ = inspect_target(select_interpreter("isolated", environ(tmp_path)))
     assert "user-site-disabled" in {each.reason for each in target.refusals}
-
-
-def test_a_python_is_found_on_path_and_behind_a_kernel(kernels: Path, tmp_path: Path) -> None:
-    own = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    assert program_of("2.9", {"PATH": "relative:"}) is None
-    tool = tmp_path / "bin" / "python2.9"
-    tool.parent.mkdir()
-    tool.symlink_to(sys.executable)
-    assert program_of("2.9", {"PATH": str(tool.parent)}) == str(tool)
-    write(kernels, "hidden", [sys.executable])
-    assert behind_a_kernel("2.8", environ(tmp_path)) is None
-    assert behind_a_kernel(own, environ(tmp_path)) is not None

@@ -29,7 +29,7 @@ from ide49_storage.python.kernels.kernelspecs import (
 from ide49_storage.python.packages_report import Filter, select
 from ide49_storage.python.pip_config import decide
 from ide49_storage.python.requirements_file import export
-from ide49_storage.python.site_packages.dependencies import Installed, closure, needed_by, required_by_others, unmet
+from ide49_storage.python.site_packages.dependencies import Installed, closure, needed_by, top_level_requests, unmet
 
 
 def header(machine: int, *, big: bool = False) -> bytes:
@@ -119,8 +119,25 @@ def test_what_the_server_needs_is_followed_to_the_end() -> None:
     assert needed_by(["a"], there, MARKERS) == {"a": ("b",), "b": ("a",), "c": ("b",)}
 
 
-def test_what_others_require_was_pulled_in() -> None:
-    assert required_by_others({"a": ["b>1", "a[extra]"], "b": ["bad !!"]}) == {"b"}
+def test_what_a_person_asked_for_is_what_is_marked() -> None:
+    tree = [Installed("app", "1", ("lib",), requested=True), Installed("lib", "1")]
+    assert [each.name for each in top_level_requests(tree, MARKERS)] == ["app"]
+
+
+@pytest.mark.parametrize("requested", [True, False])
+def test_where_everything_or_nothing_is_marked_a_person_asked_for_what_no_other_requires(requested: bool) -> None:
+    tree = [Installed("My.App", "1", ("lib>1", "my-app[extra]"), requested), Installed("lib", "1", ("!!",), requested)]
+    assert [each.name for each in top_level_requests(tree, MARKERS)] == ["My.App"]
+
+
+@pytest.mark.parametrize("marker", ['extra == "socks"', '"socks" == extra', 'extra == "socks" and os_name == "posix"'])
+def test_what_only_an_extra_requires_was_asked_for_by_a_person(marker: str) -> None:
+    for requested in (True, False):
+        tree = [
+            Installed("requests", "2", (f"PySocks!=1.5.7; {marker}",), requested),
+            Installed("PySocks", "1", (), requested),
+        ]
+        assert [each.name for each in top_level_requests(tree, MARKERS)] == ["requests", "PySocks"]
 
 
 def raw(name: str, folder: str, **spec: Any) -> RawSpec:

@@ -16,7 +16,7 @@ from ide49_storage.model.packages import PackageProblem
 from ide49_storage.processes import call
 from ide49_storage.python.packages_report import left_overs
 from ide49_storage.python.site_packages.dependencies import read_requirements
-from ide49_storage.python.site_packages.scan import MOST_HEAD, SiteScan, names, normalize, other_trees, scan
+from ide49_storage.python.site_packages.scan import MOST_HEAD, SiteScan, normalize, scan
 from tests.needs import need_root
 
 
@@ -28,6 +28,10 @@ def info(site: Path, name: str, metadata: bytes | None, *, record: bool = True) 
     if record:
         (folder / "RECORD").write_text("")
     return folder
+
+
+def names(site: str) -> list[tuple[str, str]]:
+    return [(dist.name, dist.version) for dist in scan(site).dists]
 
 
 def test_names_and_versions_are_those_of_the_standard_library() -> None:
@@ -131,12 +135,6 @@ def test_what_a_killed_pip_left_is_put_together(tmp_path: Path) -> None:
     assert (known.name, known.version, known.present) == ("big-pack", "1.0", False)
     assert known.entries == ("~ig_pack", "~ig_pack-1.0.dist-info")
     assert (unknown.name, unknown.entries) == (None, ("~ther_thing",))
-
-
-def test_only_folders_of_other_pythons_with_a_site_directory_count(tmp_path: Path) -> None:
-    for name in ("python3.8/site-packages", "python3.11/site-packages", "python3.9", "jython2.7/site-packages"):
-        (tmp_path / "lib" / name).mkdir(parents=True)
-    assert [version for version, _ in other_trees(str(tmp_path))] == ["3.11", "3.8"]
 
 
 @given(st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,10}[A-Za-z0-9])?", fullmatch=True))
