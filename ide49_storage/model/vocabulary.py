@@ -62,8 +62,8 @@ class Evidence(Record, frozen=True, kw_only=True):
 
 
 class ErrorBody(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """The body of every 4xx answer: what is wrong, a word for programs, and the path it is about."""
+    """The body of every 4xx answer: what is wrong, a kebab-case code for programs, and the path it is about."""
 
     message: str
-    reason: str
+    code: str
     path: str | None = None

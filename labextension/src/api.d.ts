@@ -660,11 +660,11 @@ export interface components {
     EnvironmentKind: 'conda' | 'system' | 'venv';
     /**
      * ErrorBody
-     * @description The body of every 4xx answer: what is wrong, a word for programs, and the path it is about.
+     * @description The body of every 4xx answer: what is wrong, a kebab-case code for programs, and the path it is about.
      */
     ErrorBody: {
       message: string;
-      reason: string;
+      code: string;
       /** @default null */
       path: string | null;
     };
@@ -1940,8 +1940,26 @@ export interface operations {
           'application/json': components['schemas']['MountReport'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -1981,8 +1999,26 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2032,8 +2068,26 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2086,8 +2140,26 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2115,8 +2187,26 @@ export interface operations {
           'application/json': components['schemas']['ChangesReport'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2144,8 +2234,26 @@ export interface operations {
           'application/json': components['schemas']['ChangesReport'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2173,8 +2281,26 @@ export interface operations {
           'application/json': components['schemas']['EngineReport'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2203,6 +2329,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Layout'];
+        };
+      };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
         };
       };
       /** @description Not signed in, or not allowed */
@@ -2273,6 +2408,15 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
         headers: {
@@ -2325,6 +2469,15 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
         headers: {
@@ -2363,8 +2516,26 @@ export interface operations {
           'application/json': components['schemas']['FindingReport'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2392,6 +2563,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['FindingPage'];
+        };
+      };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
         };
       };
       /** @description Not signed in, or not allowed */
@@ -2432,8 +2612,26 @@ export interface operations {
           'application/json': components['schemas']['Jobs'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2476,6 +2674,15 @@ export interface operations {
       };
       /** @description The request is not understood: the message says what to change */
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
         headers: {
           [name: string]: unknown;
         };
@@ -2552,6 +2759,15 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
         headers: {
@@ -2621,8 +2837,26 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2660,6 +2894,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['UserPackages'];
+        };
+      };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
         };
       };
       /** @description Not signed in, or not allowed */
@@ -2716,6 +2959,15 @@ export interface operations {
       };
       /** @description The request is not understood: the message says what to change */
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
         headers: {
           [name: string]: unknown;
         };
@@ -2781,6 +3033,15 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
         headers: {
@@ -2837,8 +3098,26 @@ export interface operations {
           'application/json': Record<string, never>;
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2876,8 +3155,26 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2905,8 +3202,26 @@ export interface operations {
           'application/json': components['schemas']['SambaReport'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2947,8 +3262,26 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
