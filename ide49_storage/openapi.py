@@ -34,11 +34,9 @@ from .model.mounts import MountReport, Where, WhereRequest
 from .model.packages import PackageReport, Requirements
 from .model.python import Layout
 from .model.samba import Check, CheckRequest, SambaReport
-from .model.vocabulary import ErrorBody, Record
+from .model.vocabulary import CONTRACT_VERSION, ErrorBody, Record
 from .model.watch import Hello, MountsChanged, SambaChanged
 
-#: Bumped when the contract changes; the package's own version is another number.
-CONTRACT_VERSION = "0.2.0"
 FILE = Path(__file__).with_name("openapi.json")
 _REF = "#/components/schemas/{name}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from .vocabulary import Evidence, Fates, Kind, Record
+from .vocabulary import Evidence, Fates, Kind, Moment, Record
 
 
 class EngineName(str, enum.Enum):
@@ -130,7 +130,7 @@ class Mount(Record, frozen=True, kw_only=True):
     hidden_by: int | None
     internal: bool
     also_at: tuple[Place, ...]
-    capacity_at: str | None = None
+    capacity_at: Moment | None = None
     not_answering_since: str | None = None
 
 
@@ -173,7 +173,7 @@ class MountReport(Record, frozen=True, kw_only=True):
     server is asked). ``at`` is when the table was read. ``problems`` are unreadable lines.
     """
 
-    at: str
+    at: Moment
     engine: Engine
     notebooks: Where | None
     mounts: tuple[Mount, ...]

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import enum
+from typing import Annotated
 
 import msgspec
+
+#: Bumped when the contract (openapi.json) changes; the package's own version is another number.
+CONTRACT_VERSION = "0.2.0"
+#: A time: RFC 3339 in UTC, as ``timestamps`` writes it.
+Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

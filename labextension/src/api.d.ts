@@ -393,6 +393,7 @@ export interface components {
       change: components['schemas']['ChangeKind'];
       type: components['schemas']['EntryType'];
       size: number;
+      /** Format: date-time */
       at: string;
       package: string | null;
     };
@@ -410,6 +411,7 @@ export interface components {
       /** @enum {unknown} */
       type: 'changes-ended';
       cursor: string;
+      /** Format: date-time */
       at: string;
       state: components['schemas']['ScanState'];
     };
@@ -421,6 +423,7 @@ export interface components {
       /** @enum {unknown} */
       type: 'changes-progressed';
       cursor: string;
+      /** Format: date-time */
       at: string;
       progress: components['schemas']['ScanProgress'];
     };
@@ -472,6 +475,7 @@ export interface components {
       server: string | null;
       share: string | null;
       user: string | null;
+      /** Format: date-time */
       at: string;
     };
     /**
@@ -744,6 +748,7 @@ export interface components {
      *     some seconds before the request.
      */
     FindingReport: {
+      /** Format: date-time */
       at: string;
       findings: components['schemas']['Finding'][];
       checks: number;
@@ -802,6 +807,7 @@ export interface components {
       /** @enum {unknown} */
       type: 'hello';
       cursor: string;
+      /** Format: date-time */
       at: string;
       resumed: boolean;
     };
@@ -892,6 +898,7 @@ export interface components {
       /** @enum {unknown} */
       type: 'install-progressed';
       cursor: string;
+      /** Format: date-time */
       at: string;
       job: string;
       state: components['schemas']['JobState'];
@@ -1119,6 +1126,7 @@ export interface components {
      *     the interpreter gave no answer, and only kernels and ``search_path`` are known.
      */
     Layout: {
+      /** Format: date-time */
       at: string;
       kernel: string | null;
       interpreter: components['schemas']['Interpreter'] | null;
@@ -1156,6 +1164,7 @@ export interface components {
      */
     Line: {
       number: number;
+      /** Format: date-time */
       at: string;
       text: string;
     };
@@ -1238,6 +1247,7 @@ export interface components {
      *     server is asked). ``at`` is when the table was read. ``problems`` are unreadable lines.
      */
     MountReport: {
+      /** Format: date-time */
       at: string;
       engine: components['schemas']['Engine'];
       notebooks: components['schemas']['Where'] | null;
@@ -1252,6 +1262,7 @@ export interface components {
       /** @enum {unknown} */
       type: 'mounts-changed';
       cursor: string;
+      /** Format: date-time */
       at: string;
     };
     /**
@@ -1293,6 +1304,7 @@ export interface components {
       signing: string | null;
       encryption: boolean | null;
       latency: number | null;
+      /** Format: date-time */
       at: string;
     };
     /**
@@ -1392,6 +1404,7 @@ export interface components {
      *     With ``trouble`` the interpreter gave no answer.
      */
     PackageReport: {
+      /** Format: date-time */
       at: string;
       kernel: string | null;
       executable: string | null;
@@ -1594,6 +1607,7 @@ export interface components {
       /** @enum {unknown} */
       type: 'samba-changed';
       cursor: string;
+      /** Format: date-time */
       at: string;
     };
     /**
@@ -1601,6 +1615,7 @@ export interface components {
      * @description The answer of ``GET samba``. ``negotiation`` is ``None`` when no server is known to be asked.
      */
     SambaReport: {
+      /** Format: date-time */
       at: string;
       client: components['schemas']['Client'];
       shares: components['schemas']['Share'][];
