@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from .vocabulary import Evidence, Fates, Kind, Moment, Record
+from .vocabulary import CONTRACT_VERSION, Evidence, Fates, Kind, Moment, Record
 
 
 class EngineName(str, enum.Enum):
@@ -170,9 +170,11 @@ class MountReport(Record, frozen=True, kw_only=True):
     """The answer of ``GET mounts``.
 
     ``notebooks`` is ``where`` for the folder that Jupyter serves (``None`` from the command line when no
-    server is asked). ``at`` is when the table was read. ``problems`` are unreadable lines.
+    server is asked). ``at`` is when the table was read. ``problems`` are unreadable lines. ``contract`` is
+    the version of openapi.json that the server keeps: this is what the panel asks for first.
     """
 
+    contract: str = CONTRACT_VERSION
     at: Moment
     engine: Engine
     notebooks: Where | None

@@ -1244,9 +1244,12 @@ export interface components {
      * @description The answer of ``GET mounts``.
      *
      *     ``notebooks`` is ``where`` for the folder that Jupyter serves (``None`` from the command line when no
-     *     server is asked). ``at`` is when the table was read. ``problems`` are unreadable lines.
+     *     server is asked). ``at`` is when the table was read. ``problems`` are unreadable lines. ``contract`` is
+     *     the version of openapi.json that the server keeps: this is what the panel asks for first.
      */
     MountReport: {
+      /** @default 0.2.0 */
+      contract: string;
       /** Format: date-time */
       at: string;
       engine: components['schemas']['Engine'];

@@ -6,12 +6,14 @@ test until it is struck out, and a new one is mended instead of being added.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from ide49_storage import openapi
+from ide49_storage import __version__, openapi
 
 DOCUMENT = openapi.document()
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
@@ -131,3 +133,8 @@ def test_every_call_has_a_tag_and_the_records_of_its_errors() -> None:
                     assert answer["content"] == ERROR, (method, address, status)
             assert {"401", "403", "404"} <= call["responses"].keys(), (method, address)
     assert used == tags
+
+
+def test_the_package_has_the_version_of_its_panel() -> None:
+    panel = json.loads((Path(__file__).parents[2] / "labextension/package.json").read_text(encoding="utf-8"))
+    assert __version__ == panel["version"]
