@@ -143,10 +143,10 @@ class Missing(Record, frozen=True, kw_only=True):
 class Method(str, enum.Enum):
     """By what an entry was recognised as a change."""
 
-    BIRTH = "birth time"
-    CHANGE_TIME = "change time"
-    HANDLE = "file handle"
-    DIFF = "engine's diff"
+    BIRTH = "birth-time"
+    CHANGE_TIME = "change-time"
+    HANDLE = "file-handle"
+    DIFF = "engine-diff"
     NONE = "none"
 
 

@@ -67,15 +67,15 @@ class Capacity(Record, frozen=True, kw_only=True):
 class CapacityStatus(str, enum.Enum):
     """How ``capacity`` came about, or why it is absent or old.
 
-    ``not answering``: a probe got no answer; ``failed``: the system answered with an error. With both,
+    ``not-answering``: a probe got no answer; ``failed``: the system answered with an error. With both,
     ``capacity`` is the last known one, as old as ``capacity_at`` says.
     """
 
     MEASURED = "measured"
-    NOT_ASKED = "not asked"
-    NOT_APPLICABLE = "not applicable"
+    NOT_ASKED = "not-asked"
+    NOT_APPLICABLE = "not-applicable"
     FAILED = "failed"
-    NOT_ANSWERING = "not answering"
+    NOT_ANSWERING = "not-answering"
 
 
 class Relation(str, enum.Enum):

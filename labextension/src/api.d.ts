@@ -350,12 +350,12 @@ export interface components {
      * CapacityStatus
      * @description How ``capacity`` came about, or why it is absent or old.
      *
-     *     ``not answering``: a probe got no answer; ``failed``: the system answered with an error. With both,
+     *     ``not-answering``: a probe got no answer; ``failed``: the system answered with an error. With both,
      *     ``capacity`` is the last known one, as old as ``capacity_at`` says.
      * @enum {unknown}
      */
     CapacityStatus:
-      'failed' | 'measured' | 'not answering' | 'not applicable' | 'not asked';
+      'failed' | 'measured' | 'not-answering' | 'not-applicable' | 'not-asked';
     /**
      * Cause
      * @description Why a job failed.
@@ -1182,7 +1182,7 @@ export interface components {
      * @enum {unknown}
      */
     Method:
-      'birth time' | 'change time' | "engine's diff" | 'file handle' | 'none';
+      'birth-time' | 'change-time' | 'engine-diff' | 'file-handle' | 'none';
     /**
      * Missing
      * @description A packaged file that is not there. ``certain``: the engine says that it was deleted here; otherwise the

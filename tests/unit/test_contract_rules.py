@@ -22,7 +22,6 @@ KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 #: Values of enumerations that are words for people instead of codes.
 PROSE = {
-    "CapacityStatus": {"not answering", "not applicable", "not asked"},
     "Cause": {
         "another installation is running",
         "build failed",
@@ -41,7 +40,6 @@ PROSE = {
     },
     "CheckOutcome": {"access denied", "no answer", "not tried", "share missing", "wrong password"},
     "JobVerdict": {"installed with conflicts", "nothing to do"},
-    "Method": {"birth time", "change time", "engine's diff", "file handle"},
     "Risk": {"silent loss"},
     "ServerState": {"no smb", "not asked", "smb1 only", "unknown name"},
 }
