@@ -34,11 +34,9 @@ from .model.mounts import MountReport, Where, WhereRequest
 from .model.packages import PackageReport, Requirements
 from .model.python import Layout
 from .model.samba import Check, CheckRequest, SambaReport
-from .model.vocabulary import ErrorBody, Record
+from .model.vocabulary import CONTRACT_VERSION, ErrorBody, Record
 from .model.watch import Hello, MountsChanged, SambaChanged
 
-#: Bumped when the contract changes; the package's own version is another number.
-CONTRACT_VERSION = "0.1.0"
 FILE = Path(__file__).with_name("openapi.json")
 _REF = "#/components/schemas/{name}"
 
@@ -83,6 +81,34 @@ class Operation(NamedTuple):
     def action(self) -> str:
         """What an authorizer is asked to allow."""
         return "read" if self.only_looks or self.method == "GET" else "write"
+
+    @property
+    def tag(self) -> str:
+        """The part of the contract that it belongs to, one of ``TAGS``."""
+        head = self.path.partition("/")[0]
+        return _TAG_OF.get(head, head)
+
+
+#: What the calls are grouped by, each with what its calls answer.
+TAGS = {
+    "mounts": "Where a path lives and what becomes of it",
+    "changes": "What the next update throws away",
+    "python": "Where Python finds things, and which packages stay",
+    "installs": "Packages installed where they stay",
+    "samba": "The share as client and as server",
+    "engine": "What the container engine itself tells",
+    "findings": "What is wrong, and what mends it",
+    "contract": "This document, and the messages of the websocket",
+}
+_TAG_OF = {
+    "where": "mounts",
+    "packages": "python",
+    "requirements": "python",
+    "openapi.json": "contract",
+    "watch": "contract",
+}
+#: Statuses that every call can answer: who asks is not known, is not allowed, or the address is not served.
+ERRORS_OF_ALL = frozenset({401, 403, 404})
 
 
 _KERNEL = Parameter("kernel", "A kernel's name; without it, the server's own interpreter.")
@@ -340,6 +366,7 @@ def document() -> dict[str, Any]:
                 " times RFC 3339 in UTC; undecodable bytes in paths stand as surrogate escapes."
             ),
         },
+        "tags": [{"name": name, "description": description} for name, description in TAGS.items()],
         "paths": paths,
         "components": {
             "schemas": dict(sorted(components.items())),
@@ -353,6 +380,7 @@ def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]
     described: dict[str, Any] = {
         "operationId": f"{operation.method.lower()}_{re.sub(r'[^a-z]+', '_', operation.path).strip('_')}",
         "summary": operation.summary,
+        "tags": [operation.tag],
         "x-authorised-as": operation.resource,
         "x-authorised-to": operation.action,
     }
@@ -367,7 +395,7 @@ def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]
         described["requestBody"] = {"required": True, "content": content}
     described["responses"] = {str(operation.status): _success(operation, schema_of)}
     error = {"application/json": {"schema": schema_of[repr(ErrorBody)]}}
-    for status in sorted({403, *operation.errors}):
+    for status in sorted(ERRORS_OF_ALL.union(operation.errors)):
         described["responses"][str(status)] = {"description": _ERRORS[status], "content": error}
     if operation.messages:
         described["x-messages"] = {"oneOf": [schema_of[repr(each)] for each in operation.messages]}
@@ -376,6 +404,7 @@ def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]
 
 _ERRORS = {
     400: "The request is not understood: the message says what to change",
+    401: "Not signed in, where the server's identity provider says so",
     403: "Not signed in, or not allowed",
     404: "There is no such thing: the message names what there is",
     409: "It cannot be done now: the message says why",

@@ -13,8 +13,8 @@ import time
 from typing import NamedTuple
 
 OVERLAY, FUSE_OVERLAYFS, VFS, BTRFS, OTHER = "overlay", "fuse-overlayfs", "vfs", "btrfs", "other"
-BIRTH, CHANGE_TIME, HANDLE, NONE = "birth time", "change time", "file handle", "none"
-DIFF = "engine's diff"
+BIRTH, CHANGE_TIME, HANDLE, NONE = "birth-time", "change-time", "file-handle", "none"
+DIFF = "engine-diff"
 # The clock may be slewed a little.
 _SLACK = 2_000_000_000
 _MISTRUST = {

@@ -31,7 +31,7 @@ class ErrorsAsRecords:
         else:
             phrase = responses.get(status_code, "Error")
             message = (error.log_message if isinstance(error, HTTPError) else None) or phrase
-            body = ErrorBody(message=message, reason=phrase.lower().replace(" ", "-"))
+            body = ErrorBody(message=message, code=phrase.lower().replace(" ", "-"))
         self.set_header("Content-Type", "application/json")
         self.finish(encode(body))
 

@@ -53,13 +53,13 @@ _MAY_BE_ALL = (Action.UPGRADE, Action.BRING_OVER, Action.DELETE_OLD, Action.REST
 
 
 class InstallRefused(ValueError):
-    """A request that is not carried out. ``status`` as in HTTP, ``reason`` a word, ``message`` what to do."""
+    """A request that is not carried out. ``status`` as in HTTP, ``code`` for programs, ``message`` what to do."""
 
-    def __init__(self, status: int, message: str, reason: str) -> None:
+    def __init__(self, status: int, message: str, code: str) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
-        self.reason = reason
+        self.code = code
 
 
 class InstallManager:
@@ -176,8 +176,8 @@ class InstallManager:
             if request.action in _BARE:
                 parsed = tuple(requirements.name_only(each.text) for each in parsed)
         except requirements.BadRequirement as error:
-            status = 413 if error.reason == "too-many" else 400
-            raise InstallRefused(status, error.message, error.reason) from None
+            status = 413 if error.code == "too-many" else 400
+            raise InstallRefused(status, error.message, error.code) from None
         if not parsed and request.action not in _MAY_BE_ALL:
             raise InstallRefused(400, "Name at least one package", "empty")
         return tuple(each.text for each in parsed)
@@ -187,9 +187,7 @@ class InstallManager:
             chosen = select_interpreter(kernel, self._environ)
             target, facts = inspect_target(chosen)
         except NoTarget as error:
-            raise InstallRefused(
-                404 if error.reason == "no-such-kernel" else 409, error.message, error.reason
-            ) from None
+            raise InstallRefused(404 if error.code == "no-such-kernel" else 409, error.message, error.code) from None
         return target, facts, chosen
 
     def packages(self, kernel: str | None) -> UserPackages:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from .vocabulary import Record
+from .vocabulary import Moment, Record
 from .watch import WatchMessage
 
 
@@ -52,7 +52,7 @@ class Change(Record, frozen=True, kw_only=True):
     change: ChangeKind
     type: EntryType
     size: int
-    at: str
+    at: Moment
     package: str | None
 
 
@@ -143,18 +143,18 @@ class Missing(Record, frozen=True, kw_only=True):
 class Method(str, enum.Enum):
     """By what an entry was recognised as a change."""
 
-    BIRTH = "birth time"
-    CHANGE_TIME = "change time"
-    HANDLE = "file handle"
-    DIFF = "engine's diff"
+    BIRTH = "birth-time"
+    CHANGE_TIME = "change-time"
+    HANDLE = "file-handle"
+    DIFF = "engine-diff"
     NONE = "none"
 
 
 class Clock(Record, frozen=True, kw_only=True):
     """When the container was made, from which fact that follows, and by what changes were recognised."""
 
-    made_at: str | None
-    started_at: str | None
+    made_at: Moment | None
+    started_at: Moment | None
     method: Method
     evidence: str
 
@@ -208,8 +208,8 @@ class ChangesReport(Record, frozen=True, kw_only=True):
     """
 
     state: ScanState
-    started_at: str | None
-    ended_at: str | None
+    started_at: Moment | None
+    ended_at: Moment | None
     seconds: float | None
     progress: ScanProgress | None
     error: str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from .vocabulary import Record
+from .vocabulary import Moment, Record
 
 
 class EngineState(str, enum.Enum):
@@ -56,5 +56,5 @@ class EngineReport(Record, frozen=True, kw_only=True):
     container_id: str | None
     container: str | None
     image: str | None
-    created_at: str | None
+    created_at: Moment | None
     volumes: tuple[EngineVolume, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from .vocabulary import Record
+from .vocabulary import Moment, Record
 
 
 class Level(str, enum.Enum):
@@ -58,7 +58,7 @@ class FindingReport(Record, frozen=True, kw_only=True):
     some seconds before the request.
     """
 
-    at: str
+    at: Moment
     findings: tuple[Finding, ...]
     checks: int
     not_checked: tuple[NotChecked, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from .mounts import Where
-from .vocabulary import Record
+from .vocabulary import Moment, Record
 from .watch import WatchMessage
 
 
@@ -200,7 +200,7 @@ class Line(Record, frozen=True, kw_only=True):
     """One line of the log: its number (from 1), when, and the text without control characters."""
 
     number: int
-    at: str
+    at: Moment
     text: str
 
 

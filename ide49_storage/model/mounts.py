@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from .vocabulary import Evidence, Fates, Kind, Record
+from .vocabulary import CONTRACT_VERSION, Evidence, Fates, Kind, Moment, Record
 
 
 class EngineName(str, enum.Enum):
@@ -67,15 +67,15 @@ class Capacity(Record, frozen=True, kw_only=True):
 class CapacityStatus(str, enum.Enum):
     """How ``capacity`` came about, or why it is absent or old.
 
-    ``not answering``: a probe got no answer; ``failed``: the system answered with an error. With both,
+    ``not-answering``: a probe got no answer; ``failed``: the system answered with an error. With both,
     ``capacity`` is the last known one, as old as ``capacity_at`` says.
     """
 
     MEASURED = "measured"
-    NOT_ASKED = "not asked"
-    NOT_APPLICABLE = "not applicable"
+    NOT_ASKED = "not-asked"
+    NOT_APPLICABLE = "not-applicable"
     FAILED = "failed"
-    NOT_ANSWERING = "not answering"
+    NOT_ANSWERING = "not-answering"
 
 
 class Relation(str, enum.Enum):
@@ -130,7 +130,7 @@ class Mount(Record, frozen=True, kw_only=True):
     hidden_by: int | None
     internal: bool
     also_at: tuple[Place, ...]
-    capacity_at: str | None = None
+    capacity_at: Moment | None = None
     not_answering_since: str | None = None
 
 
@@ -170,10 +170,12 @@ class MountReport(Record, frozen=True, kw_only=True):
     """The answer of ``GET mounts``.
 
     ``notebooks`` is ``where`` for the folder that Jupyter serves (``None`` from the command line when no
-    server is asked). ``at`` is when the table was read. ``problems`` are unreadable lines.
+    server is asked). ``at`` is when the table was read. ``problems`` are unreadable lines. ``contract`` is
+    the version of openapi.json that the server keeps: this is what the panel asks for first.
     """
 
-    at: str
+    contract: str = CONTRACT_VERSION
+    at: Moment
     engine: Engine
     notebooks: Where | None
     mounts: tuple[Mount, ...]

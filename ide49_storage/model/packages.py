@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from .python import PathRole, PathState, Trouble
-from .vocabulary import Evidence, Fates, Kind, Record
+from .vocabulary import Evidence, Fates, Kind, Moment, Record
 
 
 class PackageProblem(str, enum.Enum):
@@ -107,7 +107,7 @@ class PackageReport(Record, frozen=True, kw_only=True):
     With ``trouble`` the interpreter gave no answer.
     """
 
-    at: str
+    at: Moment
     kernel: str | None
     executable: str | None
     version: str | None
@@ -191,7 +191,7 @@ class Unowned(Record, frozen=True, kw_only=True):
 class Examination(Record, frozen=True, kw_only=True):
     """A closer look at the packages of one interpreter. ``doubts`` say what could not be looked at."""
 
-    at: str
+    at: Moment
     differing: tuple[SizeDiffers, ...]
     foreign_machine: tuple[ForeignMachine, ...]
     dead_scripts: tuple[DeadScript, ...]

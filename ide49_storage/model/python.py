@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from .mounts import Where
-from .vocabulary import Record
+from .vocabulary import Moment, Record
 
 
 class PathRole(str, enum.Enum):
@@ -216,7 +216,7 @@ class Layout(Record, frozen=True, kw_only=True):
     the interpreter gave no answer, and only kernels and ``search_path`` are known.
     """
 
-    at: str
+    at: Moment
     kernel: str | None
     interpreter: Interpreter | None
     trouble: Trouble | None

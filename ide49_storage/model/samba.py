@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from .mounts import Capacity
-from .vocabulary import Kind, Record
+from .vocabulary import Kind, Moment, Record
 
 
 class ClientState(str, enum.Enum):
@@ -52,7 +52,7 @@ class Negotiation(Record, frozen=True, kw_only=True):
     signing: str | None
     encryption: bool | None
     latency: float | None
-    at: str
+    at: Moment
 
 
 class Connection(Record, frozen=True, kw_only=True):
@@ -102,7 +102,7 @@ class Share(Record, frozen=True, kw_only=True):
     connection: Connection | None
     latency: float | None
     capacity: Capacity | None
-    capacity_at: str | None
+    capacity_at: Moment | None
 
 
 class Client(Record, frozen=True, kw_only=True):
@@ -231,7 +231,7 @@ class SambaServer(Record, frozen=True, kw_only=True):
 class SambaReport(Record, frozen=True, kw_only=True):
     """The answer of ``GET samba``. ``negotiation`` is ``None`` when no server is known to be asked."""
 
-    at: str
+    at: Moment
     client: Client
     shares: tuple[Share, ...]
     negotiation: Negotiation | None
@@ -275,4 +275,4 @@ class Check(Record, frozen=True, kw_only=True):
     server: str | None
     share: str | None
     user: str | None
-    at: str
+    at: Moment

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import enum
+from typing import Annotated
 
 import msgspec
+
+#: Bumped when the contract (openapi.json) changes; the package's own version is another number.
+CONTRACT_VERSION = "0.2.0"
+#: A time: RFC 3339 in UTC, as ``timestamps`` writes it.
+Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,8 +68,8 @@ class Evidence(Record, frozen=True, kw_only=True):
 
 
 class ErrorBody(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """The body of every 4xx answer: what is wrong, a word for programs, and the path it is about."""
+    """The body of every 4xx answer: what is wrong, a kebab-case code for programs, and the path it is about."""
 
     message: str
-    reason: str
+    code: str
     path: str | None = None

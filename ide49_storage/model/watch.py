@@ -5,14 +5,14 @@ Those of scans and installs stand with their records, which a server that starts
 
 from __future__ import annotations
 
-from .vocabulary import Record
+from .vocabulary import Moment, Record
 
 
 class WatchMessage(Record, frozen=True, kw_only=True, tag_field="type"):
     """The base of every message. ``cursor`` is opaque: send it back as ``?after=`` to resume."""
 
     cursor: str
-    at: str
+    at: Moment
 
 
 class Hello(WatchMessage, frozen=True, kw_only=True, tag="hello"):

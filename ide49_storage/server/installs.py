@@ -107,4 +107,4 @@ def _within_http(call: Callable[[], T]) -> T:
     try:
         return call()
     except InstallRefused as error:
-        raise RequestRefused(error.status, error.message, error.reason) from None
+        raise RequestRefused(error.status, error.message, error.code) from None

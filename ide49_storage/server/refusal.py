@@ -14,11 +14,11 @@ T = TypeVar("T")
 
 
 class RequestRefused(HTTPError):
-    """A 4xx with a sentence that says what to do, a word for programs, and the path it is about."""
+    """A 4xx with a sentence that says what to do, a kebab-case code for programs, and the path it is about."""
 
-    def __init__(self, status: int, message: str, reason: str, path: str | None = None) -> None:
+    def __init__(self, status: int, message: str, code: str, path: str | None = None) -> None:
         super().__init__(status, reason=responses[status])
-        self.body = ErrorBody(message=message, reason=reason, path=path)
+        self.body = ErrorBody(message=message, code=code, path=path)
 
 
 def decode_body(body: bytes, record_type: type[T]) -> T:

@@ -163,7 +163,7 @@ class Reports:
         """What a check looks for, why it matters and what to do."""
         page = await asyncio.to_thread(page_record, identifier)
         if page is None:
-            raise RequestRefused(404, "There is no check of this name: see the ids in GET findings.", "unknown-finding")
+            raise RequestRefused(404, "There is no check of this name: see the ids in GET findings.", "no-such-finding")
         return page
 
     async def contract(self) -> bytes:
@@ -178,7 +178,7 @@ class Reports:
         try:
             return await asyncio.to_thread(call, asked, *arguments)
         except UnknownKernel as error:
-            raise RequestRefused(404, str(error), "unknown-kernel") from None
+            raise RequestRefused(404, str(error), "no-such-kernel") from None
 
     def _scan_progressed(
         self, loop: asyncio.AbstractEventLoop, state: ScanState, progress: ScanProgress | None

@@ -59,7 +59,7 @@ def changes_limit(query: Mapping[str, str]) -> int:
     if given is None:
         return DEFAULT_CHANGES
     if not (given.isascii() and given.isdecimal() and len(given) < 9 and int(given) <= MOST_IN_PAGE):
-        raise RequestRefused(400, f"limit is a number from 0 to {MOST_IN_PAGE}, not {given[:20]!r}", "bad-limit")
+        raise RequestRefused(400, f"limit is a number from 0 to {MOST_IN_PAGE}, not {given[:20]!r}", "bad-parameter")
     return int(given)
 
 
@@ -73,7 +73,7 @@ def changes_group(query: Mapping[str, str]) -> Group | None:
     except ValueError:
         known = ", ".join(group.value for group in Group)
         message = f"There is no group {name[:40]!r}: name one of {known}"
-        raise RequestRefused(400, message, "unknown-group") from None
+        raise RequestRefused(400, message, "bad-parameter") from None
 
 
 def package_filter(query: Mapping[str, str]) -> Filter:

@@ -350,12 +350,12 @@ export interface components {
      * CapacityStatus
      * @description How ``capacity`` came about, or why it is absent or old.
      *
-     *     ``not answering``: a probe got no answer; ``failed``: the system answered with an error. With both,
+     *     ``not-answering``: a probe got no answer; ``failed``: the system answered with an error. With both,
      *     ``capacity`` is the last known one, as old as ``capacity_at`` says.
      * @enum {unknown}
      */
     CapacityStatus:
-      'failed' | 'measured' | 'not answering' | 'not applicable' | 'not asked';
+      'failed' | 'measured' | 'not-answering' | 'not-applicable' | 'not-asked';
     /**
      * Cause
      * @description Why a job failed.
@@ -393,6 +393,7 @@ export interface components {
       change: components['schemas']['ChangeKind'];
       type: components['schemas']['EntryType'];
       size: number;
+      /** Format: date-time */
       at: string;
       package: string | null;
     };
@@ -410,6 +411,7 @@ export interface components {
       /** @enum {unknown} */
       type: 'changes-ended';
       cursor: string;
+      /** Format: date-time */
       at: string;
       state: components['schemas']['ScanState'];
     };
@@ -421,6 +423,7 @@ export interface components {
       /** @enum {unknown} */
       type: 'changes-progressed';
       cursor: string;
+      /** Format: date-time */
       at: string;
       progress: components['schemas']['ScanProgress'];
     };
@@ -472,6 +475,7 @@ export interface components {
       server: string | null;
       share: string | null;
       user: string | null;
+      /** Format: date-time */
       at: string;
     };
     /**
@@ -660,11 +664,11 @@ export interface components {
     EnvironmentKind: 'conda' | 'system' | 'venv';
     /**
      * ErrorBody
-     * @description The body of every 4xx answer: what is wrong, a word for programs, and the path it is about.
+     * @description The body of every 4xx answer: what is wrong, a kebab-case code for programs, and the path it is about.
      */
     ErrorBody: {
       message: string;
-      reason: string;
+      code: string;
       /** @default null */
       path: string | null;
     };
@@ -744,6 +748,7 @@ export interface components {
      *     some seconds before the request.
      */
     FindingReport: {
+      /** Format: date-time */
       at: string;
       findings: components['schemas']['Finding'][];
       checks: number;
@@ -802,6 +807,7 @@ export interface components {
       /** @enum {unknown} */
       type: 'hello';
       cursor: string;
+      /** Format: date-time */
       at: string;
       resumed: boolean;
     };
@@ -891,6 +897,7 @@ export interface components {
       /** @enum {unknown} */
       type: 'install-progressed';
       cursor: string;
+      /** Format: date-time */
       at: string;
       job: string;
       state: components['schemas']['JobState'];
@@ -1119,6 +1126,7 @@ export interface components {
      *     the interpreter gave no answer, and only kernels and ``search_path`` are known.
      */
     Layout: {
+      /** Format: date-time */
       at: string;
       kernel: string | null;
       interpreter: components['schemas']['Interpreter'] | null;
@@ -1156,6 +1164,7 @@ export interface components {
      */
     Line: {
       number: number;
+      /** Format: date-time */
       at: string;
       text: string;
     };
@@ -1173,7 +1182,7 @@ export interface components {
      * @enum {unknown}
      */
     Method:
-      'birth time' | 'change time' | "engine's diff" | 'file handle' | 'none';
+      'birth-time' | 'change-time' | 'engine-diff' | 'file-handle' | 'none';
     /**
      * Missing
      * @description A packaged file that is not there. ``certain``: the engine says that it was deleted here; otherwise the
@@ -1235,9 +1244,13 @@ export interface components {
      * @description The answer of ``GET mounts``.
      *
      *     ``notebooks`` is ``where`` for the folder that Jupyter serves (``None`` from the command line when no
-     *     server is asked). ``at`` is when the table was read. ``problems`` are unreadable lines.
+     *     server is asked). ``at`` is when the table was read. ``problems`` are unreadable lines. ``contract`` is
+     *     the version of openapi.json that the server keeps: this is what the panel asks for first.
      */
     MountReport: {
+      /** @default 0.2.0 */
+      contract: string;
+      /** Format: date-time */
       at: string;
       engine: components['schemas']['Engine'];
       notebooks: components['schemas']['Where'] | null;
@@ -1252,6 +1265,7 @@ export interface components {
       /** @enum {unknown} */
       type: 'mounts-changed';
       cursor: string;
+      /** Format: date-time */
       at: string;
     };
     /**
@@ -1293,6 +1307,7 @@ export interface components {
       signing: string | null;
       encryption: boolean | null;
       latency: number | null;
+      /** Format: date-time */
       at: string;
     };
     /**
@@ -1392,6 +1407,7 @@ export interface components {
      *     With ``trouble`` the interpreter gave no answer.
      */
     PackageReport: {
+      /** Format: date-time */
       at: string;
       kernel: string | null;
       executable: string | null;
@@ -1594,6 +1610,7 @@ export interface components {
       /** @enum {unknown} */
       type: 'samba-changed';
       cursor: string;
+      /** Format: date-time */
       at: string;
     };
     /**
@@ -1601,6 +1618,7 @@ export interface components {
      * @description The answer of ``GET samba``. ``negotiation`` is ``None`` when no server is known to be asked.
      */
     SambaReport: {
+      /** Format: date-time */
       at: string;
       client: components['schemas']['Client'];
       shares: components['schemas']['Share'][];
@@ -1940,8 +1958,26 @@ export interface operations {
           'application/json': components['schemas']['MountReport'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -1981,8 +2017,26 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2032,8 +2086,26 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2086,8 +2158,26 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2115,8 +2205,26 @@ export interface operations {
           'application/json': components['schemas']['ChangesReport'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2144,8 +2252,26 @@ export interface operations {
           'application/json': components['schemas']['ChangesReport'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2173,8 +2299,26 @@ export interface operations {
           'application/json': components['schemas']['EngineReport'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2203,6 +2347,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Layout'];
+        };
+      };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
         };
       };
       /** @description Not signed in, or not allowed */
@@ -2273,6 +2426,15 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
         headers: {
@@ -2325,6 +2487,15 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
         headers: {
@@ -2363,8 +2534,26 @@ export interface operations {
           'application/json': components['schemas']['FindingReport'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2392,6 +2581,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['FindingPage'];
+        };
+      };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
         };
       };
       /** @description Not signed in, or not allowed */
@@ -2432,8 +2630,26 @@ export interface operations {
           'application/json': components['schemas']['Jobs'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2476,6 +2692,15 @@ export interface operations {
       };
       /** @description The request is not understood: the message says what to change */
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
         headers: {
           [name: string]: unknown;
         };
@@ -2552,6 +2777,15 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
         headers: {
@@ -2621,8 +2855,26 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2660,6 +2912,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['UserPackages'];
+        };
+      };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
         };
       };
       /** @description Not signed in, or not allowed */
@@ -2716,6 +2977,15 @@ export interface operations {
       };
       /** @description The request is not understood: the message says what to change */
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
         headers: {
           [name: string]: unknown;
         };
@@ -2781,6 +3051,15 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
         headers: {
@@ -2837,8 +3116,26 @@ export interface operations {
           'application/json': Record<string, never>;
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2876,8 +3173,26 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2905,8 +3220,26 @@ export interface operations {
           'application/json': components['schemas']['SambaReport'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2947,8 +3280,26 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody'];
         };
       };
+      /** @description Not signed in, where the server's identity provider says so */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
       /** @description Not signed in, or not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing: the message names what there is */
+      404: {
         headers: {
           [name: string]: unknown;
         };

@@ -22,3 +22,8 @@ def test_the_checked_in_file_is_what_the_records_give() -> None:
 async def test_the_served_document_is_the_checked_in_one(jp_fetch: Fetch) -> None:
     response = await jp_fetch("ide49-storage", "openapi.json")
     assert json.loads(response.body) == openapi.document()
+
+
+async def test_the_first_answer_that_the_panel_asks_for_names_the_contract(jp_fetch: Fetch) -> None:
+    response = await jp_fetch("ide49-storage", "mounts")
+    assert json.loads(response.body)["contract"] == openapi.document()["info"]["version"]

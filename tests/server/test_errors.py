@@ -40,7 +40,7 @@ async def test_an_unknown_address_is_404_with_a_record(server: Server) -> None:
     for method, address in UNKNOWN:
         response = await ask(server, method, address, server.token)
         assert response.code == 404, (method, address)
-        assert error_of(response).get("reason") == (None if method == "HEAD" else "no-such-address")
+        assert error_of(response).get("code") == (None if method == "HEAD" else "no-such-address")
 
 
 async def test_an_unknown_address_tells_strangers_what_a_known_one_tells_them(server: Server) -> None:
@@ -82,10 +82,10 @@ async def test_not_signed_in_is_401_with_a_record_at_every_address(server: Serve
     for method, address in (*known, *UNKNOWN):
         response = await ask(server, method, address, {})
         assert response.code == 401, (method, address)
-        assert error_of(response).get("reason") == (None if method == "HEAD" else "unauthorized")
+        assert error_of(response).get("code") == (None if method == "HEAD" else "unauthorized")
 
 
 async def test_a_method_that_there_is_not_is_405_with_a_record(server: Server) -> None:
     for method in WRITING:
         response = await ask(server, method, "mounts", server.token)
-        assert (response.code, error_of(response)["reason"]) == (405, "method-not-allowed")
+        assert (response.code, error_of(response)["code"]) == (405, "method-not-allowed")

@@ -47,7 +47,7 @@ async def refused(call: Awaitable[Any]) -> tuple[int, str]:
     with pytest.raises(HTTPClientError) as error:
         await call
     assert error.value.response is not None
-    return error.value.code, json.loads(error.value.response.body)["reason"]
+    return error.value.code, json.loads(error.value.response.body)["code"]
 
 
 async def test_a_job_is_started_followed_on_the_watch_and_read_again(

@@ -89,12 +89,12 @@ async def test_bytes_that_are_no_utf8_find_the_real_file(
 
 
 @pytest.mark.parametrize(
-    ("params", "reason"),
+    ("params", "expected"),
     [({}, "path-missing"), ({"path": ""}, "empty-path"), ({"path": "/a\0b"}, "nul-in-path")],
 )
-async def test_what_cannot_be_a_path_is_refused(jp_fetch: Fetch, params: dict[str, str], reason: str) -> None:
+async def test_what_cannot_be_a_path_is_refused(jp_fetch: Fetch, params: dict[str, str], expected: str) -> None:
     code, error = await refusal(jp_fetch, params=params)
-    assert (code, error["reason"]) == (400, reason)
+    assert (code, error["code"]) == (400, expected)
 
 
 @pytest.mark.parametrize("length", [300, 5_000, 50_000])
@@ -116,7 +116,7 @@ async def test_thousands_of_paths_are_answered_and_too_many_refused(jp_fetch: Fe
     assert len(answers) == 5_000
     for paths in (["/"] * (MAX_PATHS + 1), ["/" + "n" * (MAX_LENGTH // 100)] * 100):
         code, error = await refusal(jp_fetch, method="POST", body=json.dumps({"paths": paths}))
-        assert (code, error["reason"]) == (413, "too-many-paths")
+        assert (code, error["code"]) == (413, "too-many-paths")
 
 
 async def test_an_answers_undecodable_path_can_be_asked_for_again(jp_fetch: Fetch, jp_root_dir: Path) -> None:
@@ -146,4 +146,4 @@ async def test_an_answers_undecodable_path_can_be_asked_for_again(jp_fetch: Fetc
 )
 async def test_a_body_that_is_not_the_contracts_is_refused(jp_fetch: Fetch, request_body: str) -> None:
     code, error = await refusal(jp_fetch, method="POST", body=request_body.encode("latin-1"))
-    assert (code, error["reason"]) == (400, "bad-body")
+    assert (code, error["code"]) == (400, "bad-body")

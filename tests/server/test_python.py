@@ -76,7 +76,7 @@ async def test_a_kernels_interpreter_is_asked_with_its_own_environment(jp_fetch:
 async def test_an_unknown_kernel_is_404_with_the_known(jp_fetch: Fetch, kernels: Path, path: str) -> None:
     kernel(kernels, "mine")
     code, error = await refusal(jp_fetch, path, kernel="no such\nkernel")
-    assert (code, error["reason"]) == (404, "unknown-kernel")
+    assert (code, error["code"]) == (404, "no-such-kernel")
     assert "mine" in error["message"]
 
 
@@ -124,7 +124,7 @@ async def test_sizes_are_there_when_asked_for(jp_fetch: Fetch) -> None:
 )
 async def test_bad_parameters_are_400_with_a_sentence(jp_fetch: Fetch, params: dict[str, str]) -> None:
     code, error = await refusal(jp_fetch, "packages", **params)
-    assert (code, error["reason"]) == (400, "bad-parameter")
+    assert (code, error["code"]) == (400, "bad-parameter")
     assert next(iter(params)) in error["message"]
 
 
@@ -148,7 +148,7 @@ async def test_the_docs_of_a_finding_are_answered_as_a_page(jp_fetch: Fetch, ker
 
 async def test_the_page_of_a_check_that_there_is_not_is_404(jp_fetch: Fetch) -> None:
     code, error = await refusal(jp_fetch, "findings/XX99")
-    assert (code, error["reason"]) == (404, "unknown-finding")
+    assert (code, error["code"]) == (404, "no-such-finding")
 
 
 @pytest.mark.parametrize("how", ["file", "loop", "unreadable"])

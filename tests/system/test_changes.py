@@ -176,7 +176,7 @@ def test_no_doubt_but_deletions_on_overlay(story: Story, images: Images) -> None
     doubts = {doubt["reason"] for doubt in story.answer["doubts"]}
     assert doubts - {"new-or-modified"} == {"deletions", "missing"}
     assert "new-or-modified" not in doubts or images.engine.name == "docker"
-    assert story.answer["clock"]["method"] == "birth time"
+    assert story.answer["clock"]["method"] == "birth-time"
 
 
 def test_a_restart_forgets_nothing_and_the_start_scripts_files_are_apart(podman_images: Images, wheel: Path) -> None:
@@ -229,7 +229,7 @@ PROJECT = bind(CHECKOUT / "ide49_storage", "/project/ide49_storage", read_only=T
 CHECKED_OUT = ("python3", "-B", "-c", "import sys; from ide49_storage.cli import main; sys.exit(main())")
 
 
-@pytest.mark.parametrize(("driver", "method"), [(FUSE_OVERLAYFS, "change time"), ("vfs", "change time")])
+@pytest.mark.parametrize(("driver", "method"), [(FUSE_OVERLAYFS, "change-time"), ("vfs", "change-time")])
 def test_other_storage_drivers_are_recognised_by_their_clock(wheel: Path, driver: str, method: str) -> None:
     """The truth is what differs between two listings of everything, made before and after."""
     need_root()

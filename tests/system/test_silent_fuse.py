@@ -134,7 +134,7 @@ def test_a_mount_that_goes_silent_keeps_its_last_size_and_says_since_when(
     process.send_signal(signal.SIGUSR1)
     time.sleep(1.2)  # longer than a report is given again
     after = mount_at(server, point)
-    assert after["capacity_status"] == "not answering"
+    assert after["capacity_status"] == "not-answering"
     assert after["capacity"] == before["capacity"]
     assert after["capacity_at"] == before["capacity_at"]
     assert after["not_answering_since"] > before["capacity_at"]

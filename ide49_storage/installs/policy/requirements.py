@@ -30,12 +30,12 @@ _URL = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/+%!,=-]+#
 
 
 class BadRequirement(ValueError):
-    """A requirement that is not passed on. ``reason`` is a word for programs, ``message`` a sentence."""
+    """A requirement that is not passed on. ``code`` is a word for programs, ``message`` a sentence."""
 
-    def __init__(self, message: str, reason: str = "bad-requirement") -> None:
+    def __init__(self, message: str, code: str = "bad-requirement") -> None:
         super().__init__(message)
         self.message = message
-        self.reason = reason
+        self.code = code
 
 
 class Parsed(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,12 +31,12 @@ LEAST_PYTHON = (3, 8)
 
 
 class NoTarget(ValueError):
-    """There is no such kernel, or its interpreter cannot be asked. ``reason`` is a word for programs."""
+    """There is no such kernel, or its interpreter cannot be asked. ``code`` is a word for programs."""
 
-    def __init__(self, message: str, reason: str) -> None:
+    def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
         self.message = message
-        self.reason = reason
+        self.code = code
 
 
 class InterpreterSpec(msgspec.Struct, frozen=True, kw_only=True):

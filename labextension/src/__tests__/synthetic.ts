@@ -112,6 +112,7 @@ export function report(
   changes: Partial<MountReport> = {}
 ): MountReport {
   return {
+    contract: '0.2.0',
     at: '2026-11-23T12:00:00.000Z',
     engine: { name: 'docker', evidence: ['There is a file /.dockerenv.'] },
     notebooks: where(),

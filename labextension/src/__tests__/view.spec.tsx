@@ -326,7 +326,7 @@ describe('The storages', () => {
 
   it('show no bar where nothing was measured, and say why on request', async () => {
     new HandModel(
-      report([mount({ capacity: null, capacity_status: 'not asked' })], {
+      report([mount({ capacity: null, capacity_status: 'not-asked' })], {
         notebooks: null
       })
     ).show();
@@ -342,7 +342,7 @@ describe('The storages', () => {
       report(
         [
           mount({
-            capacity_status: 'not answering',
+            capacity_status: 'not-answering',
             capacity_at: ago(7),
             not_answering_since: ago(5)
           })

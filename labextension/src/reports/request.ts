@@ -161,13 +161,13 @@ export function classify(status: number, explained: boolean): FailureReason {
 
 /**
  * The message of an `ErrorBody`; null for anything else. Jupyter's own 404 has a `message` too, so the
- * extension's is told from it by a `reason` that is a text.
+ * extension's is told from it by a `code` that is a text.
  */
 function message(record: unknown): string | null {
-  const body = record as { message?: unknown; reason?: unknown } | null;
+  const body = record as { message?: unknown; code?: unknown } | null;
   return typeof body === 'object' &&
     typeof body?.message === 'string' &&
-    typeof body.reason === 'string'
+    typeof body.code === 'string'
     ? body.message
     : null;
 }

@@ -71,7 +71,7 @@ def test_no_room_at_all_is_refused_before_anything_runs(bench: Bench, small: Pat
     bench.index.add(Package(name="one"))
     with pytest.raises(Exception, match="full") as refused:
         bench.service.start(bench.request("one"))
-    assert getattr(refused.value, "reason", "") == "full"
+    assert getattr(refused.value, "code", "") == "full"
     assert bench.index.asked == []
 
 

@@ -289,7 +289,7 @@ def test_records_survive_the_server_and_any_cursor_can_be_read_again(bench: Benc
     for cursor in ("9-9", "1-2", "x", "-1-0", "999999999-999999999", "1-999999"):
         with pytest.raises(InstallRefused) as refused:
             other.job(job.id, cursor)
-        assert refused.value.reason == "bad-cursor"
+        assert refused.value.code == "bad-cursor"
     for identifier in ("../../etc", "", "x", "20000101T000000-000000000000", job.id + "/record.json"):
         with pytest.raises(InstallRefused) as refused:
             other.job(identifier)

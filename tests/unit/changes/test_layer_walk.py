@@ -125,7 +125,7 @@ def test_a_storage_that_keeps_folders_as_they_are_is_walked_whole(root: Path) ->
     (root / "deep/a/b/c").write_text("edited")
     found = Result(root, storage="vfs", engine_files=["/etc/hostname"])
     assert "/deep/a/b/c" in found.paths
-    assert found.summary["method"] == "change time"
+    assert found.summary["method"] == "change-time"
 
 
 @pytest.mark.parametrize("name", [b"new\nline", b"\xff\xfe", b" ", b"-rf", b"'\"$x`", b"a" * 255])
@@ -367,7 +367,7 @@ def test_the_engines_diff_decides_where_there_is_one(root: Path, tmp_path: Path)
         "/etc/passwd": "modified",
         "/etc/no-utf8-\udcff": "unknown",
     }
-    assert found.summary["method"] == "engine's diff"
+    assert found.summary["method"] == "engine-diff"
     assert found.doubts == []
 
 

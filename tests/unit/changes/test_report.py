@@ -30,7 +30,7 @@ def summary(**more: Any) -> dict[str, Any]:
         "seen": 10,
         "made": 0,
         "started": None,
-        "method": "birth time",
+        "method": "birth-time",
         "evidence": "So it is.",
         "doubts": [],
         "groups": groups,
@@ -123,9 +123,7 @@ def test_deletions_are_a_named_doubt() -> None:
 
 
 def test_with_the_engines_diff_deletions_are_certain() -> None:
-    report = built(
-        (7, ["/usr/bin/x", "/etc/y"]), method="engine's diff", missing=[["/usr/bin/x", "x"]], missing_count=1
-    )
+    report = built((7, ["/usr/bin/x", "/etc/y"]), method="engine-diff", missing=[["/usr/bin/x", "x"]], missing_count=1)
     rows = [(each.path, each.package, each.certain) for each in report.missing]
     assert rows == [("/etc/y", None, True), ("/usr/bin/x", "x", True)]
     assert report.missing_count == 7

@@ -192,7 +192,7 @@ def test_too_much_is_refused_without_reading_it() -> None:
     assert not check("a " * (MAX_COUNT + 1)).ok
     with pytest.raises(BadRequirement) as refused:
         parse_all(["a"] * (MAX_COUNT + 1))
-    assert refused.value.reason == "too-many"
+    assert refused.value.code == "too-many"
 
 
 def test_a_name_stands_once_and_a_bare_name_has_no_version() -> None:

@@ -6,7 +6,7 @@ import {
 } from '../../reports/request';
 import { gone, json, Server } from '../synthetic';
 
-const body = { message: 'No.', reason: 'no-such-thing' };
+const body = { message: 'No.', code: 'no-such-thing' };
 
 async function failure(server: Server): Promise<RequestError> {
   try {

@@ -152,11 +152,11 @@ function roomWords(
 ): string | null {
   switch (status) {
     case 'measured':
-    case 'not applicable':
+    case 'not-applicable':
       return null;
-    case 'not asked':
+    case 'not-asked':
       return trans.__('Not asked: this file system could keep one waiting.');
-    case 'not answering':
+    case 'not-answering':
       return trans.__('The file system did not answer.');
     case 'failed':
       return trans.__('The file system answered with an error.');

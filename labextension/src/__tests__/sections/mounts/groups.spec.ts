@@ -12,7 +12,7 @@ const samba = {
   name: 'iot-data',
   storage: { device: '0:70', root: '/' },
   capacity: null,
-  capacity_status: 'not asked'
+  capacity_status: 'not-asked'
 } as const;
 
 describe('storageRows', () => {

@@ -133,7 +133,7 @@ export class Answers {
     const answer = this.by[call];
     const { status, body } = answer
       ? answer()
-      : { status: 404, body: { message: `no ${call}`, reason: 'test' } };
+      : { status: 404, body: { message: `no ${call}`, code: 'test' } };
     return new Response(JSON.stringify(body), { status });
   }
 

@@ -46,7 +46,7 @@ describe('When the server does not do what was asked', () => {
   it('keeps what was typed when a job could not be started, and says why', async () => {
     answers.by['POST installs'] = () => ({
       status: 409,
-      body: { message: '20 jobs are waiting already.', reason: 'too-many' }
+      body: { message: '20 jobs are waiting already.', code: 'too-many-jobs' }
     });
     await answers.show();
     await userEvent.type(screen.getByRole('textbox'), 'six');

@@ -166,7 +166,7 @@ describe('a job', () => {
       });
     answers.by['POST installs'] = () => ({
       status: 403,
-      body: { message: 'Forbidden', reason: 'forbidden' }
+      body: { message: 'Forbidden', code: 'forbidden' }
     });
     await answers.show();
     answers.by['POST installs/preview'] = () =>
