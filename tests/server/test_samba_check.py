@@ -75,7 +75,7 @@ async def test_another_server_is_refused_before_any_connection(
 ) -> None:
     settings.setenv("SAMBA_SERVER_IP", "nas.invalid")
     code, error = await check(jp_fetch, server=f"127.0.0.1:{listener.port}", guest=guest)
-    assert (code, error["reason"]) == (403, "other-server")
+    assert (code, error["code"]) == (403, "other-server")
     assert "nas.invalid" in error["message"]
     assert PASSWORD not in json.dumps(error)
     assert listener.connections == 0
@@ -115,7 +115,7 @@ async def test_where_no_server_is_configured_none_that_is_named_is_asked(
     jp_fetch: Fetch, listener: Listener, settings: pytest.MonkeyPatch
 ) -> None:
     code, error = await check(jp_fetch, server=f"127.0.0.1:{listener.port}", guest=True)
-    assert (code, error["reason"]) == (403, "other-server")
+    assert (code, error["code"]) == (403, "other-server")
     assert "SAMBA_SERVER_IP" in error["message"]
     code, answer = await check(jp_fetch)
     assert (code, answer["outcome"]) == (200, "not tried")

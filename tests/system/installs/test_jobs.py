@@ -345,9 +345,9 @@ def test_no_secret_of_the_server_reaches_pip_its_builds_or_the_index(bench: Benc
 def test_a_job_goes_on_when_the_process_that_started_it_is_killed(bench: Bench, index: Index) -> None:
     index.add(Package(name="one", modules=300))
     script = (
-        "import json, os, signal, sys; from ide49_storage.installs.manager import Installs;"
+        "import json, os, signal, sys; from ide49_storage.installs.manager import InstallManager;"
         "from ide49_storage.model.installs import InstallRequest;"
-        "Installs(environ=json.loads(sys.argv[1])).start(InstallRequest(requirements=('one',), kernel='outside'));"
+        "InstallManager(environ=json.loads(sys.argv[1])).start(InstallRequest(requirements=('one',), kernel='outside'));"
         "os.killpg(0, signal.SIGKILL)"
     )
     argv = [sys.executable, "-c", script, json.dumps(bench.environ)]
