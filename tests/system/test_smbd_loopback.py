@@ -167,7 +167,7 @@ def test_a_server_that_hangs_up_without_a_word_is_not_said_to_know_smb1() -> Non
     with listener(b"") as port:
         answer = asked("127.0.0.1", port)
     assert answer.state is ServerState.NO_SMB
-    assert "without a word" in answer.evidence
+    assert "without an SMB message" in answer.evidence
 
 
 def test_a_machine_that_takes_no_connection_is_unreachable_and_not_stalled() -> None:
