@@ -347,7 +347,8 @@ def test_a_job_goes_on_when_the_process_that_started_it_is_killed(bench: Bench, 
     script = (
         "import json, os, signal, sys; from ide49_storage.installs.manager import InstallManager;"
         "from ide49_storage.model.installs import InstallRequest;"
-        "InstallManager(environ=json.loads(sys.argv[1])).start(InstallRequest(requirements=('one',), kernel='outside'));"
+        "request = InstallRequest(requirements=('one',), kernel='outside');"
+        "InstallManager(environ=json.loads(sys.argv[1])).start(request);"
         "os.killpg(0, signal.SIGKILL)"
     )
     argv = [sys.executable, "-c", script, json.dumps(bench.environ)]
